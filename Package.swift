@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target: what it may import is exactly what stands here.
+func library(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = [],
+  plugins: [Target.PluginUsage] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, swiftSettings: strict, plugins: plugins)
+}
+
+/// The tests of one target; `Snapshots` and `Fixtures` are read from the checkout, not bundled.
+func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "analyze",
+  products: [.executable(name: "analyze", targets: ["analyze"])],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // The domain and what is computed from it: no I/O.
+    library("Rollouts"),
+    library("Statistics"),
+    library("Analysis", ["Rollouts", "Statistics"]),
+
+    // The outside world, each part in its own wire types.
+    .systemLibrary(
+      name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    library("HTTP", ["CCurl"]),
+    library("YAML", [.product(name: "Yams", package: "Yams")]),
+    library("VictoriaMetrics", ["HTTP"]),
+    library("Kubernetes", ["HTTP", "YAML"]),
+
+    // The file: the SQL of `migrations/` and `reports/` goes into the program as text.
+    .executableTarget(
+      name: "embed-text", path: "Sources/EmbedTextTool", swiftSettings: strict),
+    .plugin(
+      name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"],
+      path: "Sources/EmbedTextPlugin"),
+    library("Migrations", path: "migrations", plugins: ["EmbedText"]),
+    library("Reports", path: "reports", plugins: ["EmbedText"]),
+    library("Store", ["Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // What the commands are made of.
+    library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
+    library("Configuration", ["Rollouts", "YAML"]),
+    library("Reporting", ["Reports", "Analysis", "Rollouts"]),
+    library(
+      "AnalyzeCLI",
+      [
+        "Analysis", "Collecting", "Configuration", "HTTP", "Kubernetes", "Reporting", "Reports",
+        "Rollouts", "Store", "VictoriaMetrics", argumentParser, logging,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "analyze", dependencies: ["AnalyzeCLI"], swiftSettings: strict),
+  ]
+)

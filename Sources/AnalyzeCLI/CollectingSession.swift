@@ -1,0 +1,128 @@
+import Collecting
+import Configuration
+import Foundation
+import HTTP
+import Logging
+import Rollouts
+import Store
+
+/// The collectors of one `analyze collect`, and what they say.
+struct CollectingSession {
+  private let options: Analyze.Collect
+  private let collectors: [Collector]
+  private let logger = Logger(label: "analyze.collect")
+
+  init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
+    self.options = options
+    let http = HTTPClient(
+      configuration: HTTPClientConfiguration(userAgent: "analyze/\(ToolVersion.current)"))
+    let metrics = try options.source.metrics(file, http: http)
+    let targets = try Self.targets(options, file)
+    let database: Database
+    let sources: [VirtualServiceSource]
+    do {
+      sources = try targets.map { target throws(CommandFailure) in
+        try options.source.virtualServiceSource(of: target, file, http: http)
+      }
+      database = try Database(path: options.common.databasePath(file), mode: .create)
+    } catch let error as StoreError {
+      throw CommandFailure(error)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      preconditionFailure("neither a source nor a database: \(error)")
+    }
+    collectors = zip(targets, sources).map { target, source in
+      Collector(
+        virtualService: source, metrics: metrics, database: database,
+        settings: Self.settings(options, target))
+    }
+  }
+
+  /// Collects every target once; one that fails does not keep the others from being collected.
+  func collectOnce() async throws(CommandFailure) {
+    var failures: [CommandFailure] = []
+    for collector in collectors {
+      do {
+        try Output.write(Self.line(try await tick(collector)) + "\n", to: nil)
+      } catch let error as CollectingError {
+        failures.append(CommandFailure(error))
+      } catch let failure as CommandFailure {
+        failures.append(failure)
+      } catch {
+        failures.append(CommandFailure(.failure, "\(error)"))
+      }
+    }
+    guard let last = failures.last else { return }
+    for failure in failures.dropLast() {
+      if let message = failure.message { Output.error("analyze: \(message)") }
+    }
+    throw last
+  }
+
+  /// Collects again and again, on the grid of the given width, until the task is cancelled.
+  func collect(every period: Duration) async throws(CommandFailure) {
+    let grid = SamplingGrid(stepSeconds: max(1, Int(period.wholeMilliseconds / 1000)))
+    while !Task.isCancelled {
+      for collector in collectors {
+        do {
+          let summary = try await tick(collector)
+          logger.info("\(Self.line(summary))")
+        } catch {
+          logger.error("\(error)")
+        }
+      }
+      let now = Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
+      let next = grid.lastPoint(upTo: now) + period
+      // Cancellation is how this ends; the loop's condition sees it.
+      _ = try? await Task.sleep(for: next - now)
+    }
+  }
+
+  private func tick(_ collector: Collector) async throws(CollectingError) -> Collector.Summary {
+    let summary =
+      if let observedAt = options.observedAt {
+        try await collector.recordWeights(observedAt: observedAt)
+      } else {
+        try await collector.collect(now: options.common.presentTime)
+      }
+    for warning in summary.warnings { Output.error("analyze: warning: \(warning)") }
+    return summary
+  }
+
+  private static func line(_ summary: Collector.Summary) -> String {
+    let weights = summary.weights.versions.map {
+      "\($0) \(summary.weights.share(of: $0).percentText)"
+    }.joined(separator: ", ")
+    let upTo = summary.storedUpTo.map { ", stored up to \($0.rfc3339)" } ?? ""
+    return "\(summary.target): \(summary.intervalsStored) new intervals with "
+      + "\(summary.requestsStored.groupedText) requests\(upTo); weights \(weights)"
+  }
+
+  /// The targets to collect: the named one, else all of the file, else the one of the options.
+  private static func targets(
+    _ options: Analyze.Collect, _ file: ConfigurationFile
+  ) throws(CommandFailure) -> [ConfigurationFile.ConfiguredTarget?] {
+    if let name = options.common.targetName {
+      return [file.targets.first { $0.name == name }]
+    }
+    let isOneTargetGiven =
+      options.source.virtualServiceFile != nil || options.source.virtualService != nil
+    guard isOneTargetGiven || file.targets.isEmpty else { return file.targets }
+    return [nil]
+  }
+
+  private static func settings(
+    _ options: Analyze.Collect, _ target: ConfigurationFile.ConfiguredTarget?
+  ) -> Collector.Settings {
+    let settle = options.settle ?? target?.settle ?? .seconds(45)
+    let now = options.common.presentTime
+    let since = (options.since ?? .before(.seconds(3600))).moment(from: now)
+    let step = options.step ?? target?.step ?? .seconds(15)
+    return Collector.Settings(
+      targetName: target?.name ?? options.common.targetName,
+      routeName: options.source.route ?? target?.route,
+      stepSeconds: Int(step.wholeMilliseconds / 1000), settle: settle,
+      backfill: max(.zero, now - settle - since), toolVersion: ToolVersion.current)
+  }
+}

@@ -1,0 +1,42 @@
+import Collecting
+import Configuration
+import Kubernetes
+import Store
+
+/// Why a command ends: its exit status and its words.
+struct CommandFailure: Error {
+  let status: ExitStatus
+  /// What to say on standard error; `nil` if everything was said.
+  let message: String?
+
+  init(_ status: ExitStatus, _ message: String?) {
+    self.status = status
+    self.message = message
+  }
+
+  init(_ error: StoreError) {
+    let status: ExitStatus =
+      switch error {
+      case .noTarget(_, .some, _): .configuration
+      case .noTarget(_, nil, let known): known.isEmpty ? .unreachable : .usage
+      case .contradiction: .configuration
+      case .failed: .failure
+      default: .unreachable
+      }
+    self.init(status, error.description)
+  }
+
+  init(_ error: ConfigurationError) {
+    self.init(.configuration, error.description)
+  }
+
+  init(_ error: CollectingError) {
+    switch error {
+    case .store(let error): self.init(error)
+    case .route, .manifest, .kubernetes(.notFound):
+      self.init(.configuration, error.description)
+    case .metrics, .kubernetes, .count:
+      self.init(.unreachable, error.description)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Analysis
+import Reporting
+import Reports
+import Rollouts
+import Store
+
+extension ReportMaterial {
+  /// Runs the queries of the canary report.
+  init(
+    _ reader: Reader, _ loaded: LoadedTarget, window: TimeWindow, policy: Policy,
+    generatedAt: Timestamp
+  ) throws {
+    let queries = CanaryQueries(reader: reader, target: loaded.target.name)
+    let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
+    let evidence = try rollout.flatMap {
+      try loaded.evidence(of: $0, reader, upTo: window.to)
+    }
+    let judgement =
+      if rollout != nil {
+        Judge(policy: policy).judgement(
+          on: evidence, newest: loaded.newest, asOf: window.to)
+      } else {
+        Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
+      }
+    let steps = try loaded.spans.filter {
+      $0.validFrom < window.to && $0.validUntil > window.from
+    }.map { span in
+      let part = TimeWindow(
+        from: max(span.validFrom, window.from), to: min(span.validUntil, window.to))
+      return ReportMaterial.Step(span: span, window: part, tables: try queries.versions(in: part))
+    }
+    self.init(
+      generatedAt: generatedAt, toolVersion: ToolVersion.current, target: loaded.target,
+      window: window,
+      versions: try queries.versions(in: window),
+      weights: try queries.table("weights", in: window),
+      trafficSplit: try queries.table("traffic_split", in: window),
+      dataQuality: try queries.table("data_quality", in: window),
+      gaps: try queries.table("gaps", in: window),
+      decisions: try queries.table("decisions", in: window), steps: steps,
+      observations: try loaded.reporter.map {
+        try reader.observations(of: loaded.id, by: $0, in: window)
+      } ?? [],
+      durationBounds: try loaded.reporter.map {
+        try reader.durationBounds(of: loaded.id, by: $0)
+      } ?? [:],
+      evidence: evidence?.within(window), rollout: rollout, judgement: judgement, policy: policy)
+  }
+}
+
+/// The queries of `reports/canary`, for one target.
+private struct CanaryQueries {
+  let reader: Reader
+  let target: String
+  let sections = Reports.sections(of: "canary")
+
+  func table(_ section: String, in window: TimeWindow) throws -> Table {
+    guard let query = sections[section] else {
+      preconditionFailure("reports/canary has no \(section).sql")
+    }
+    return try reader.table(sql: query.sql, target: target, window: window)
+  }
+
+  func versions(in window: TimeWindow) throws -> ReportMaterial.VersionTables {
+    ReportMaterial.VersionTables(
+      errors: try table("errors", in: window), latency: try table("latency", in: window))
+  }
+}
+
+extension RolloutEvidence {
+  fileprivate func within(_ window: TimeWindow) -> RolloutEvidence {
+    RolloutEvidence(
+      rollout: rollout, reporter: reporter, intervals: intervals.filter(window.contains),
+      observations: observations.filter { window.contains($0.interval) })
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Kubernetes
+import Rollouts
+
+/// What a VirtualService and its DestinationRules say about one route.
+struct RouteReading: Sendable, Equatable {
+  let virtualService: ObjectName
+  /// The host that the VirtualService routes.
+  let host: String
+  let state: WeightState
+  /// What the user should know although it is no error.
+  let warnings: [String]
+
+  init(
+    _ object: VirtualService, destinationRules: [DestinationRule], routeName: String?,
+    defaultNamespace: String = "default"
+  ) throws(RouteError) {
+    let name = ObjectName(
+      namespace: object.metadata.namespace ?? defaultNamespace, name: object.metadata.name)
+    let route = try Self.chosenRoute(of: object, name: name, routeName: routeName)
+    let destinations = route.route ?? []
+    let entries = try Self.entries(destinations, name: name) { destination in
+      Self.version(of: destination, in: name.namespace, destinationRules: destinationRules)
+    }
+    let change = Self.lastChange(of: object)
+    virtualService = name
+    host = object.spec.hosts?.first ?? entries[0].destination.host
+    state = WeightState(
+      weights: Weights(entries), route: route.name ?? "", changedBy: change?.manager,
+      changedAt: change?.time, uid: object.metadata.uid, generation: object.metadata.generation,
+      resourceVersion: object.metadata.resourceVersion)
+    warnings = Self.warnings(entries, name: name)
+  }
+
+  private static func chosenRoute(
+    of object: VirtualService, name: ObjectName, routeName: String?
+  ) throws(RouteError) -> VirtualService.HTTPRoute {
+    let routes = (object.spec.http ?? []).filter { !($0.route ?? []).isEmpty }
+    guard !routes.isEmpty else { throw .noHTTPRoute(name) }
+    let names = routes.map { $0.name ?? "" }
+    if let routeName {
+      guard let route = routes.first(where: { $0.name == routeName }) else {
+        throw .noRouteOfName(name, name: routeName, known: names)
+      }
+      return route
+    }
+    if routes.count == 1 { return routes[0] }
+    let splitting = routes.filter { ($0.route ?? []).count > 1 }
+    guard splitting.count == 1 else { throw .severalRoutes(name, known: names) }
+    return splitting[0]
+  }
+
+  private static func entries(
+    _ destinations: [VirtualService.RouteDestination], name: ObjectName,
+    version: (VirtualService.Destination) -> String
+  ) throws(RouteError) -> [VersionWeight] {
+    if destinations.count > 1, destinations.allSatisfy({ $0.weight == nil }) {
+      throw .noWeights(name)
+    }
+    let entries = destinations.map {
+      VersionWeight(
+        version: version($0.destination), weight: $0.weight ?? 0,
+        destination: Destination(host: $0.destination.host, subset: $0.destination.subset))
+    }
+    if let negative = entries.first(where: { $0.weight < 0 }) {
+      throw .negativeWeight(name, weight: negative.weight)
+    }
+    if entries.count > 1, entries.allSatisfy({ $0.weight == 0 }) {
+      throw .noPositiveWeight(name)
+    }
+    let repeated = Dictionary(grouping: entries, by: \.version).filter { $0.value.count > 1 }
+    if let version = repeated.keys.sorted().first {
+      throw .sameVersionTwice(name, version: version)
+    }
+    return entries
+  }
+
+  /// The name under which a destination's requests are labelled.
+  private static func version(
+    of destination: VirtualService.Destination, in namespace: String,
+    destinationRules: [DestinationRule]
+  ) -> String {
+    guard let subset = destination.subset else { return destination.host }
+    let host = ServiceName(host: destination.host, in: namespace)
+    let labels = destinationRules.lazy
+      .filter { ServiceName(host: $0.spec.host, in: $0.metadata.namespace ?? namespace) == host }
+      .compactMap { $0.spec.subsets?.first { $0.name == subset }?.labels?["version"] }
+    return labels.first ?? subset
+  }
+
+  /// Who wrote the routes last: among the managers that own `spec.http`, the latest.
+  private static func lastChange(
+    of object: VirtualService
+  ) -> (manager: String?, time: Timestamp)? {
+    (object.metadata.managedFields ?? [])
+      .filter { $0.fieldsOfSpecification.contains("http") }
+      .compactMap { entry in
+        entry.time.flatMap(Timestamp.init(rfc3339:)).map { (entry.manager, $0) }
+      }
+      .max { $0.1 < $1.1 }
+  }
+
+  private static func warnings(_ entries: [VersionWeight], name: ObjectName) -> [String] {
+    let sum = entries.reduce(0) { $0 + $1.weight }
+    guard entries.count > 1, sum != 100 else { return [] }
+    let weights = Weights(entries)
+    let shares = entries.map { "\($0.version) \(percent(weights.share(of: $0.version)))" }
+    return [
+      "the weights of VirtualService \(name) add up to \(sum), not to 100; they are read as "
+        + shares.joined(separator: ", ")
+    ]
+  }
+
+  private static func percent(_ share: Double) -> String {
+    String(format: "%.4g %%", share * 100)
+  }
+}
+
+/// A Kubernetes service, as a host in a route or in Istio's metrics names it.
+struct ServiceName: Hashable, Sendable {
+  let name: String
+  let namespace: String
+
+  /// The service of a host: short names belong to the namespace of the object that uses them.
+  ///
+  /// Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination
+  init(host: String, in namespace: String) {
+    let parts = host.split(separator: ".", maxSplits: 2).map(String.init)
+    name = parts.first ?? host
+    self.namespace = parts.count > 1 ? parts[1] : namespace
+  }
+
+  init(name: String, namespace: String) {
+    self.name = name
+    self.namespace = namespace
+  }
+}

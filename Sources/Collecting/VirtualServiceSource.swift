@@ -1,0 +1,82 @@
+import Foundation
+import Kubernetes
+import Rollouts
+
+/// Where the VirtualService is read from.
+public enum VirtualServiceSource: Sendable {
+  /// A Kubernetes API server.
+  case api(KubernetesClient, ObjectName)
+  /// A manifest, read anew each time; `-` is standard input.
+  case manifest(path: String, wanted: ObjectName?)
+
+  /// What is read, for messages.
+  public var subject: String {
+    switch self {
+    case .api(_, let name): "VirtualService \(name)"
+    case .manifest(let path, _): path
+    }
+  }
+
+  func read(routeName: String?) async throws(CollectingError) -> RouteReading {
+    switch self {
+    case .api(let client, let name):
+      let object: VirtualService
+      let rules: [DestinationRule]
+      do {
+        object = try await client.virtualService(namespace: name.namespace, name: name.name)
+        rules = try await client.destinationRules(namespace: name.namespace)
+      } catch {
+        throw .kubernetes(error)
+      }
+      return try Self.reading(object, rules, routeName: routeName, namespace: name.namespace)
+    case .manifest(let path, let wanted):
+      let manifest = try Self.manifest(at: path)
+      let matching = manifest.virtualServices.filter { object in
+        guard let wanted else { return true }
+        return object.metadata.name == wanted.name
+          && object.metadata.namespace ?? wanted.namespace == wanted.namespace
+      }
+      guard matching.count == 1 else {
+        let found = manifest.virtualServices.map {
+          "\($0.metadata.namespace ?? "default")/\($0.metadata.name)"
+        }
+        throw .route(.notInManifest(path: path, wanted: wanted, found: found))
+      }
+      return try Self.reading(
+        matching[0], manifest.destinationRules, routeName: routeName,
+        namespace: wanted?.namespace ?? "default")
+    }
+  }
+
+  private static func reading(
+    _ object: VirtualService, _ rules: [DestinationRule], routeName: String?, namespace: String
+  ) throws(CollectingError) -> RouteReading {
+    do {
+      return try RouteReading(
+        object, destinationRules: rules, routeName: routeName, defaultNamespace: namespace)
+    } catch {
+      throw .route(error)
+    }
+  }
+
+  private static func manifest(at path: String) throws(CollectingError) -> Manifest {
+    let text: String
+    do {
+      if path == "-" {
+        let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
+        text = String(decoding: bytes, as: UTF8.self)
+      } else {
+        text = try String(contentsOfFile: path, encoding: .utf8)
+      }
+    } catch {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw .manifest(
+        path: path, reason: exists ? "it is not a readable text file" : "no such file")
+    }
+    do {
+      return try Manifest(parsing: text)
+    } catch {
+      throw .manifest(path: path, reason: "\(error)")
+    }
+  }
+}

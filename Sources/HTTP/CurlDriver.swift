@@ -1,0 +1,94 @@
+internal import CCurl
+import Foundation
+import Synchronization
+
+/// The one thread on which libcurl works for a client, and the way to talk to it.
+final class CurlDriver: Sendable {
+  typealias Identifier = UInt64
+
+  enum Command: Sendable {
+    case start(Identifier, TransferPlan)
+    case resume(Identifier)
+    case cancel(Identifier)
+  }
+
+  private struct Inbox {
+    var commands: [Command] = []
+    var lastIdentifier: Identifier = 0
+    var isClosing = false
+    var isClosed = false
+  }
+
+  private static let isLibraryReady: Bool = ccurl_global_init() == CURLE_OK
+
+  private let inbox = Mutex(Inbox())
+  // Of libcurl's functions only curl_multi_wakeup is called from other threads, which it allows.
+  nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+
+  init(maximumConnectionsPerHost: Int) {
+    precondition(CurlDriver.isLibraryReady, "libcurl cannot be initialized")
+    guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
+    self.multi = multi
+    ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, maximumConnectionsPerHost))
+    let thread = Thread { [self] in
+      DriverLoop(driver: self).run()
+    }
+    thread.name = "http"
+    thread.start()
+  }
+
+  /// Begins an exchange; its result goes to the plan's sink.
+  func start(_ plan: TransferPlan) -> Identifier {
+    let identifier = inbox.withLock { inbox in
+      inbox.lastIdentifier += 1
+      return inbox.lastIdentifier
+    }
+    guard post(.start(identifier, plan)) else {
+      plan.sink.finish(.failure(.cancelled(url: plan.url.shown)))
+      return identifier
+    }
+    return identifier
+  }
+
+  /// Goes on with an exchange that had to pause.
+  func resume(_ identifier: Identifier) {
+    _ = post(.resume(identifier))
+  }
+
+  /// Ends an exchange, if it has not ended yet.
+  func cancel(_ identifier: Identifier) {
+    _ = post(.cancel(identifier))
+  }
+
+  /// Ends all exchanges and the thread.
+  func shutDown() {
+    inbox.withLock { inbox in
+      inbox.isClosing = true
+      if !inbox.isClosed { curl_multi_wakeup(multi) }
+    }
+  }
+
+  private func post(_ command: Command) -> Bool {
+    inbox.withLock { inbox in
+      guard !inbox.isClosing else { return false }
+      inbox.commands.append(command)
+      curl_multi_wakeup(multi)
+      return true
+    }
+  }
+
+  // MARK: For the thread
+
+  /// What has to be done, and whether to end afterwards.
+  func takeCommands() -> (commands: [Command], isClosing: Bool) {
+    inbox.withLock { inbox in
+      defer { inbox.commands = [] }
+      return (inbox.commands, inbox.isClosing)
+    }
+  }
+
+  /// From here on nobody wakes libcurl up, so that its handle can be given back.
+  func close() {
+    inbox.withLock { $0.isClosed = true }
+  }
+}

@@ -1,0 +1,111 @@
+internal import CCurl
+import Glibc
+
+/// What the driver's thread does: take commands, let libcurl work, sleep until something happens.
+final class DriverLoop {
+  private static let longestSleepMilliseconds = 60_000
+
+  private let driver: CurlDriver
+  private let multi: UnsafeMutableRawPointer
+  private let clock = ContinuousClock()
+  private var transfers: [CurlDriver.Identifier: Transfer] = [:]
+  private var identifiers: [UnsafeMutableRawPointer: CurlDriver.Identifier] = [:]
+
+  init(driver: CurlDriver) {
+    self.driver = driver
+    multi = driver.multi
+  }
+
+  func run() {
+    ignoreBrokenPipes()
+    while true {
+      let (commands, isClosing) = driver.takeCommands()
+      for command in commands { obey(command) }
+      guard !isClosing else { break }
+      var runningCount: Int32 = 0
+      curl_multi_perform(multi, &runningCount)
+      finishCompleted()
+      finishLate()
+      curl_multi_poll(multi, nil, 0, Int32(sleepMilliseconds()), nil)
+    }
+    driver.close()
+    for identifier in Array(transfers.keys) { cancel(identifier) }
+    curl_multi_cleanup(multi)
+  }
+
+  /// TLS writes to sockets that the other side may have closed; libcurl, told not to touch signals,
+  /// leaves it to us that this does not end the process.
+  private func ignoreBrokenPipes() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  private func obey(_ command: CurlDriver.Command) {
+    switch command {
+    case .start(let identifier, let plan): start(identifier, plan)
+    case .resume(let identifier):
+      guard let transfer = transfers[identifier] else { return }
+      curl_easy_pause(transfer.handle, CURLPAUSE_CONT)
+    case .cancel(let identifier): cancel(identifier)
+    }
+  }
+
+  private func start(_ identifier: CurlDriver.Identifier, _ plan: TransferPlan) {
+    do throws(HTTPError) {
+      let transfer = try Transfer(plan)
+      transfers[identifier] = transfer
+      identifiers[transfer.handle] = identifier
+      curl_multi_add_handle(multi, transfer.handle)
+    } catch {
+      plan.sink.finish(.failure(error))
+    }
+  }
+
+  private func cancel(_ identifier: CurlDriver.Identifier) {
+    guard let transfer = remove(identifier) else { return }
+    transfer.plan.sink.finish(.failure(.cancelled(url: transfer.plan.url.shown)))
+  }
+
+  private func finishCompleted() {
+    var remaining: Int32 = 0
+    while let message = curl_multi_info_read(multi, &remaining) {
+      guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else {
+        continue
+      }
+      let code = message.pointee.data.result
+      guard let identifier = identifiers[handle], let transfer = transfers[identifier] else {
+        continue
+      }
+      transfer.finish(with: code)
+      remove(identifier)
+    }
+  }
+
+  private func finishLate() {
+    let now = clock.now
+    for (identifier, transfer) in transfers where transfer.plan.deadline <= now {
+      remove(identifier)
+      transfer.plan.sink.finish(
+        .failure(
+          .timedOut(url: transfer.plan.url.shown, after: transfer.plan.request.deadline)))
+    }
+  }
+
+  @discardableResult
+  private func remove(_ identifier: CurlDriver.Identifier) -> Transfer? {
+    guard let transfer = transfers.removeValue(forKey: identifier) else { return nil }
+    identifiers[transfer.handle] = nil
+    curl_multi_remove_handle(multi, transfer.handle)
+    return transfer
+  }
+
+  /// Until the next deadline; libcurl itself wakes up earlier where it has to.
+  private func sleepMilliseconds() -> Int {
+    guard let next = transfers.values.map(\.plan.deadline).min() else {
+      return DriverLoop.longestSleepMilliseconds
+    }
+    return min((next - clock.now).wholeMilliseconds, DriverLoop.longestSleepMilliseconds)
+  }
+}

@@ -1,0 +1,92 @@
+internal import CCurl
+import Glibc
+
+extension Transfer {
+  /// What libcurl's code and text mean for the caller.
+  func failure(of code: CURLcode) -> HTTPError {
+    let url = plan.url
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return .cannotResolve(origin: url.origin, host: url.host)
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return .cannotConnect(
+        origin: url.origin, reason: "no address is known for the host of the proxy")
+    case CURLE_COULDNT_CONNECT, CURLE_PROXY:
+      return .cannotConnect(origin: url.origin, reason: systemReason ?? reason(of: code))
+    case CURLE_OPERATION_TIMEDOUT:
+      let timeout = plan.configuration.connectTimeout.inSeconds
+      return .cannotConnect(origin: url.origin, reason: "no connection within \(timeout)")
+    case CURLE_PARTIAL_FILE:
+      return .truncated(url: url.shown, reason: reason(of: code))
+    case CURLE_GOT_NOTHING:
+      return .connectionLost(url: url.shown, reason: "closed without an answer")
+    case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM:
+      return connectionFailure(reason(of: code))
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
+      return .protocolError(url: url.shown, reason: "the answer is not HTTP")
+    default:
+      if let problem = tlsProblem(of: code) { return .tls(origin: url.origin, problem: problem) }
+      return .protocolError(url: url.shown, reason: reason(of: code))
+    }
+  }
+
+  private func connectionFailure(_ reason: String) -> HTTPError {
+    var proxyStatus = 0
+    ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
+    if proxyStatus >= 300 {
+      return .cannotConnect(
+        origin: plan.url.origin, reason: "the proxy refused with status \(proxyStatus)")
+    }
+    if reason.contains("in chunked-encoding") || reason.contains("response headers") {
+      return .protocolError(url: plan.url.shown, reason: reason)
+    }
+    // With TLS 1.3 the server's objection to our certificate comes only after the handshake.
+    if reason.contains("alert") {
+      return .tls(origin: plan.url.origin, problem: handshakeProblem(reason))
+    }
+    return .connectionLost(url: plan.url.shown, reason: reason)
+  }
+
+  private func tlsProblem(of code: CURLcode) -> TLSProblem? {
+    let reason = reason(of: code)
+    switch code {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      guard reason.contains("target host name") else {
+        let detail = reason.split(separator: ": ", maxSplits: 1).last.map(String.init)
+        return .untrustedCertificate(reason: detail ?? reason)
+      }
+      return .wrongHostName(plan.configuration.security.serverName ?? plan.url.host)
+    case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
+      return .unusableCertificate(reason: reason)
+    case CURLE_SSL_CONNECT_ERROR:
+      return handshakeProblem(reason)
+    case CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED, CURLE_SSL_ENGINE_INITFAILED:
+      return .handshake(reason: reason)
+    default:
+      return nil
+    }
+  }
+
+  private func handshakeProblem(_ reason: String) -> TLSProblem {
+    let isAboutCertificate = reason.contains("alert") && reason.contains("certificate")
+    return isAboutCertificate
+      ? .clientCertificateRefused(reason: reason) : .handshake(reason: reason)
+  }
+
+  private var systemReason: String? {
+    var number = 0
+    ccurl_get_long(handle, CURLINFO_OS_ERRNO, &number)
+    return number == 0 ? nil : String(cString: strerror(Int32(number))).withLowercaseStart
+  }
+
+  /// libcurl's own text, for OpenSSL's errors only the part that tells something.
+  private func reason(of code: CURLcode) -> String {
+    let text = String(cString: errorText)
+    guard !text.isEmpty else {
+      return String(cString: curl_easy_strerror(code)).withLowercaseStart
+    }
+    guard let marker = text.firstRange(of: "SSL routines:") else { return text.withLowercaseStart }
+    let detail = text[marker.upperBound...].drop { $0 == ":" }
+    return String(detail.prefix { $0 != "," }).withLowercaseStart
+  }
+}

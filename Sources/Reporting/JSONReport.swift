@@ -1,0 +1,157 @@
+import Rollouts
+
+/// The canary report as JSON.
+public enum JSONReport {
+  /// Grows with every change that could break a reader.
+  public static let schemaVersion = 1
+
+  /// The report.
+  ///
+  /// - Parameter report: What it says.
+  /// - Returns: The value; its keys are public.
+  public static func value(_ report: CanaryReport) -> JSONValue {
+    .object([
+      ("schemaVersion", .integer(schemaVersion)),
+      ("generatedAt", moment(report.generatedAt)),
+      ("tool", .object([("name", .string("analyze")), ("version", .string(report.toolVersion))])),
+      ("target", target(report.target)),
+      (
+        "window",
+        .object([
+          ("from", moment(report.window.from)), ("to", moment(report.window.to)),
+          ("stepSeconds", .integer(report.dataQuality.stepSeconds)),
+        ])
+      ),
+      ("rollout", report.rollout.map(rollout) ?? .null),
+      ("versions", .array(report.versions.map(version))),
+      ("deltas", .array(report.deltas.map(delta))),
+      ("weights", .array(report.weights.map(weights))),
+      ("steps", .array(report.steps.map(step))),
+      ("trafficSplit", trafficSplit(report)),
+      ("dataQuality", dataQuality(report.dataQuality)),
+      ("decisions", .array(report.decisions.map(decision))),
+      ("verdict", JSONVerdict.value(report.judgement)),
+    ])
+  }
+
+  static func moment(_ moment: Timestamp?) -> JSONValue { .string(moment?.rfc3339) }
+
+  static func estimate(_ estimate: Estimate) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("estimate", .number(estimate.estimate)), ("lower", .number(estimate.lower)),
+      ("upper", .number(estimate.upper)),
+    ]
+    if let reason = estimate.reason { members.append(("reason", .string(reason))) }
+    return .object(members)
+  }
+
+  private static func target(_ target: Target) -> JSONValue {
+    .object([
+      ("name", .string(target.name)), ("namespace", .string(target.virtualService.namespace)),
+      ("virtualService", .string(target.virtualService.name)), ("host", .string(target.host)),
+    ])
+  }
+
+  private static func rollout(_ rollout: Rollout) -> JSONValue {
+    .object([
+      ("id", .integer(rollout.id)), ("startedAt", moment(rollout.startedAt)),
+      ("endedAt", moment(rollout.endedAt)), ("baseline", .string(rollout.baseline)),
+      ("canary", .string(rollout.canaries.first)),
+      ("canaries", .array(rollout.canaries.map(JSONValue.string))),
+      ("state", .string(rollout.state.rawValue)),
+    ])
+  }
+
+  private static func version(_ figures: VersionFigures) -> JSONValue {
+    .object([
+      ("version", .string(figures.version)), ("role", .string(figures.role?.rawValue)),
+      ("weight", .number(figures.weight)), ("requests", .integer(figures.requests)),
+      ("errors", .integer(figures.errors)), ("errorRate", estimate(figures.errorRate)),
+      (
+        "responses",
+        .object(figures.responses.map { ($0.responseClass.rawValue, .integer($0.requests)) })
+      ),
+      (
+        "latencyMilliseconds",
+        .object(
+          figures.latencyMilliseconds.map { ($0.quantile, estimate($0.estimate)) }
+            + [("bounds", .string("bucket"))])
+      ),
+      ("firstSeenAt", moment(figures.firstSeenAt)), ("lastSeenAt", moment(figures.lastSeenAt)),
+    ])
+  }
+
+  private static func delta(_ delta: DeltaFigures) -> JSONValue {
+    let notYet = Estimate.missing("latency is not compared yet; see the versions' quantiles")
+    return .object([
+      ("canary", .string(delta.canary)), ("baseline", .string(delta.baseline)),
+      ("errorRateDifference", estimate(delta.errorRateDifference)),
+      ("errorRateRatio", estimate(delta.errorRateRatio)),
+      (
+        "latencyRatio",
+        .object(["p50", "p90", "p95", "p99"].map { ($0, estimate(notYet)) })
+      ),
+      ("strata", .integer(delta.strata)),
+    ])
+  }
+
+  private static func shares(_ weights: [(version: String, share: Double)]) -> JSONValue {
+    .object(weights.map { ($0.version, .number($0.share)) })
+  }
+
+  private static func weights(_ entry: WeightEntry) -> JSONValue {
+    .object([
+      ("from", moment(entry.from)), ("to", entry.isCurrent ? .null : moment(entry.to)),
+      ("weights", shares(entry.weights)), ("changedBy", .string(entry.changedBy)),
+      ("changedAt", moment(entry.changedAt)), ("observedAt", moment(entry.observedAt)),
+      ("generation", .integer(entry.generation)),
+      ("resourceVersion", .string(entry.resourceVersion)), ("gapBefore", .bool(entry.gapBefore)),
+    ])
+  }
+
+  private static func step(_ step: StepFigures) -> JSONValue {
+    .object([
+      ("from", moment(step.from)), ("to", moment(step.to)), ("weights", shares(step.weights)),
+      ("versions", .array(step.versions.map(version))), ("verdict", .null),
+      ("verdictReason", .string("a verdict is given for the rollout, not for a step")),
+    ])
+  }
+
+  /// The shares of the newest weight state that has requests.
+  private static func trafficSplit(_ report: CanaryReport) -> JSONValue {
+    let newest = report.trafficSplit.last?.weightStateID
+    let rows = report.trafficSplit.filter { $0.weightStateID == newest }
+    return .object([
+      ("expected", .object(rows.map { ($0.version, .number($0.configuredShare)) })),
+      ("observed", .object(rows.map { ($0.version, .number($0.observedShare)) })),
+      (
+        "mismatch",
+        .object([
+          ("evidence", .null), ("confidence", .null),
+          ("reason", .string("the shares are not tested yet")),
+        ])
+      ),
+    ])
+  }
+
+  private static func dataQuality(_ quality: DataQuality) -> JSONValue {
+    .object([
+      ("intervalsExpected", .integer(quality.intervalsExpected)),
+      ("intervalsPresent", .integer(quality.intervalsPresent)),
+      (
+        "gaps",
+        .array(quality.gaps.map { .object([("from", moment($0.from)), ("to", moment($0.to))]) })
+      ),
+      ("lagSeconds", .number(quality.lagSeconds)),
+      ("reporter", .string(quality.reporter?.rawValue)),
+      ("blindSpots", .array(quality.blindSpots.map(JSONValue.string))),
+    ])
+  }
+
+  private static func decision(_ decision: Decision) -> JSONValue {
+    .object([
+      ("id", .integer(decision.id)), ("at", moment(decision.at)),
+      ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason)),
+    ])
+  }
+}

@@ -1,0 +1,53 @@
+import Rollouts
+
+/// A verdict as JSON: part of the report, and, with the decision, the gate's answer.
+public enum JSONVerdict {
+  /// The verdict with its reasons and checks.
+  ///
+  /// - Parameter judgement: The verdict.
+  /// - Returns: The value; its keys are public.
+  public static func value(_ judgement: Judgement) -> JSONValue {
+    .object(members(judgement))
+  }
+
+  /// The gate's answer.
+  ///
+  /// - Parameters:
+  ///   - judgement: The verdict.
+  ///   - decision: The stored decision.
+  ///   - exitStatus: The gate's exit status.
+  /// - Returns: The value; its keys are public.
+  public static func gate(
+    _ judgement: Judgement, decision: Decision, exitStatus: Int32
+  ) -> JSONValue {
+    .object(
+      members(judgement) + [
+        (
+          "decision",
+          .object([("id", .integer(decision.id)), ("at", .string(decision.at.rfc3339))])
+        ),
+        ("exitStatus", .integer(Int64(exitStatus))),
+      ])
+  }
+
+  private static func members(_ judgement: Judgement) -> [(key: String, value: JSONValue)] {
+    [
+      ("verdict", .string(judgement.verdict.rawValue)),
+      ("reasons", .array(judgement.reasons.map(JSONValue.string))),
+      ("checks", .array(judgement.checks.map(check))),
+    ]
+  }
+
+  static func check(_ check: CheckResult) -> JSONValue {
+    .object([
+      ("name", .string(check.name)), ("verdict", .string(check.verdict.rawValue)),
+      ("metric", .string(check.metric)), ("canary", .string(check.canary)),
+      ("baseline", .string(check.baseline)), ("estimate", JSONReport.estimate(check.estimate)),
+      ("limit", .number(check.limit)), ("evidenceToBlock", .number(check.evidenceToBlock)),
+      ("evidenceToPromote", .number(check.evidenceToPromote)),
+      ("requiredEvidence", .number(check.requiredEvidence)),
+      ("requestsNeeded", .integer(check.requestsNeeded)),
+      ("explanation", .string(check.explanation)),
+    ])
+  }
+}

@@ -1,0 +1,98 @@
+import Analysis
+import Rollouts
+
+/// What a canary report is made from: the answers of the report's queries, and what was counted.
+public struct ReportMaterial: Sendable {
+  /// The answers of the queries that concern versions, for one stretch of time.
+  public struct VersionTables: Sendable {
+    /// Answer of `errors.sql`.
+    public var errors: Table
+    /// Answer of `latency.sql`.
+    public var latency: Table
+
+    /// The answers for one stretch of time.
+    public init(errors: Table, latency: Table) {
+      self.errors = errors
+      self.latency = latency
+    }
+  }
+
+  /// A weight state and the part of it that lies in the window.
+  public struct Step: Sendable {
+    /// The weight state.
+    public var span: WeightSpan
+    /// The stretch of time.
+    public var window: TimeWindow
+    /// The answers for it.
+    public var tables: VersionTables
+
+    /// A weight state and the part of it that lies in the window.
+    public init(span: WeightSpan, window: TimeWindow, tables: VersionTables) {
+      self.span = span
+      self.window = window
+      self.tables = tables
+    }
+  }
+
+  /// When the report is made.
+  public var generatedAt: Timestamp
+  /// The version of the tool.
+  public var toolVersion: String
+  /// The service.
+  public var target: Target
+  /// The stretch of time.
+  public var window: TimeWindow
+  /// The answers for the whole window.
+  public var versions: VersionTables
+  /// Answer of `weights.sql`.
+  public var weights: Table
+  /// Answer of `traffic_split.sql`.
+  public var trafficSplit: Table
+  /// Answer of `data_quality.sql`.
+  public var dataQuality: Table
+  /// Answer of `gaps.sql`.
+  public var gaps: Table
+  /// Answer of `decisions.sql`.
+  public var decisions: Table
+  /// The weight states in the window.
+  public var steps: [Step]
+  /// What was counted in the window.
+  public var observations: [Observation]
+  /// The bounds of the duration buckets by version.
+  public var durationBounds: [String: [Double]]
+  /// The rollout's evidence within the window; `nil` if there is none.
+  public var evidence: RolloutEvidence?
+  /// The last rollout in the window; `nil` if there was none.
+  public var rollout: Rollout?
+  /// What the gate would say now.
+  public var judgement: Judgement
+  /// What is demanded.
+  public var policy: Policy
+
+  /// What a canary report is made from.
+  public init(
+    generatedAt: Timestamp, toolVersion: String, target: Target, window: TimeWindow,
+    versions: VersionTables, weights: Table, trafficSplit: Table, dataQuality: Table, gaps: Table,
+    decisions: Table, steps: [Step], observations: [Observation],
+    durationBounds: [String: [Double]], evidence: RolloutEvidence?, rollout: Rollout?,
+    judgement: Judgement, policy: Policy
+  ) {
+    self.generatedAt = generatedAt
+    self.toolVersion = toolVersion
+    self.target = target
+    self.window = window
+    self.versions = versions
+    self.weights = weights
+    self.trafficSplit = trafficSplit
+    self.dataQuality = dataQuality
+    self.gaps = gaps
+    self.decisions = decisions
+    self.steps = steps
+    self.observations = observations
+    self.durationBounds = durationBounds
+    self.evidence = evidence
+    self.rollout = rollout
+    self.judgement = judgement
+    self.policy = policy
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+extension Double {
+  /// This fraction of 1 as percent with three significant digits: `5.12 %`, `0.0123 %`, `100 %`.
+  public var percentText: String {
+    "\((self * 100).threeDigits) %"
+  }
+
+  /// This number with three significant digits and no exponent where it is neither huge nor tiny.
+  public var threeDigits: String {
+    if self == 0 { return "0" }
+    let size = magnitude
+    if size >= 999.5, size < 1e15 { return Int(rounded()).groupedText }
+    if size < 1e-4 || size >= 1e15 { return String(format: "%.2e", self) }
+    let decimals = max(0, 2 - Int(floor(log10(size))))
+    let text = String(format: "%.\(decimals)f", self)
+    guard text.contains(".") else { return text }
+    let digits = text.reversed().drop { $0 == "0" }
+    return String((digits.first == "." ? digits.dropFirst() : digits).reversed())
+  }
+}
+
+extension Int {
+  /// This number with its digits in groups of three: `12,345`.
+  public var groupedText: String {
+    var groups: [String] = []
+    var rest = magnitude
+    while rest >= 1000 {
+      groups.insert(String(String(rest % 1000 + 1000).dropFirst()), at: 0)
+      rest /= 1000
+    }
+    return (self < 0 ? "-" : "") + ([String(rest)] + groups).joined(separator: ",")
+  }
+}

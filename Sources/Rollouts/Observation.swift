@@ -1,0 +1,74 @@
+/// Which side of a connection counted: the caller's proxy or the service's own.
+public enum Reporter: String, Hashable, Sendable, CaseIterable {
+  /// The caller's proxy: sees failures that never reach the server.
+  case source
+  /// The service's proxy: sees mirrored traffic and callers without a proxy of their own.
+  case destination
+}
+
+/// The first digit of an HTTP status code, or that there was none.
+public enum ResponseClass: String, Hashable, Sendable, CaseIterable {
+  /// 1xx
+  case informational = "1xx"
+  /// 2xx
+  case success = "2xx"
+  /// 3xx
+  case redirection = "3xx"
+  /// 4xx
+  case clientError = "4xx"
+  /// 5xx
+  case serverError = "5xx"
+  /// The connection ended before there was a response; proxies count it as code 0.
+  case noResponse
+
+  /// The class of a status code as a proxy labels it.
+  public init(code: String) {
+    let byFirstDigit = code.utf8.count == 3 ? code.first.map { "\($0)xx" } : nil
+    self = byFirstDigit.flatMap(ResponseClass.init(rawValue:)) ?? .noResponse
+  }
+}
+
+/// What was counted in one interval for one version by one reporter.
+public struct Observation: Hashable, Sendable {
+  /// The slot.
+  public let interval: Interval
+  /// The version that answered.
+  public let version: String
+  /// Who counted.
+  public let reporter: Reporter
+  /// Requests by status code; zero counts are left out.
+  public let responses: [String: Int]
+  /// Requests by duration.
+  public let durations: Histogram
+
+  /// What was counted in one interval.
+  public init(
+    interval: Interval, version: String, reporter: Reporter, responses: [String: Int],
+    durations: Histogram
+  ) {
+    self.interval = interval
+    self.version = version
+    self.reporter = reporter
+    self.responses = responses
+    self.durations = durations
+  }
+
+  /// All requests.
+  public var requests: Int { responses.values.reduce(0, +) }
+}
+
+/// Counts by duration: buckets side by side, not cumulative.
+public struct Histogram: Hashable, Sendable {
+  /// Requests that took at most this long, in milliseconds, and longer than the next lower bound.
+  ///
+  /// The last bound may be infinite. Zero counts are left out.
+  public let countsByUpperBoundMilliseconds: [Double: Int]
+
+  /// Counts by upper bound in milliseconds.
+  public init(_ countsByUpperBoundMilliseconds: [Double: Int] = [:]) {
+    self.countsByUpperBoundMilliseconds = countsByUpperBoundMilliseconds
+  }
+
+  /// All requests whose duration was counted.
+  public var requests: Int { countsByUpperBoundMilliseconds.values.reduce(0, +) }
+}

@@ -1,0 +1,96 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What the evidence of one metric says at the end: the first verdict in the order of the intervals.
+///
+/// To block, the process with dispersion 1 *and* the one with the dispersion in use must reach
+/// 1/alpha at the same interval, the second at the earliest; a strict gate demands the swap process
+/// too. To promote, the first two in the other direction. The first to be reached stays.
+///
+/// The leg with dispersion 1 carries the proven bound on false verdicts under independent requests;
+/// demanding more can only lower it, and adds protection under the assumption of the other leg.
+public struct GateDecision: Sendable, Hashable {
+  /// A verdict that evidence can give.
+  public enum Outcome: Sendable, Hashable {
+    /// The canary has been shown to be outside its margin.
+    case block
+    /// The canary has been shown to be inside its margin.
+    case promote
+    /// Neither has been shown.
+    case hold
+  }
+
+  /// What the evidence says.
+  public let outcome: Outcome
+  /// How many intervals it took; for `hold`, how many there were.
+  public let intervals: Int
+  /// The dispersion in use when the verdict was reached; `nil` for `hold`.
+  public let dispersion: Double?
+
+  /// Creates a decision from its parts.
+  public init(outcome: Outcome, intervals: Int, dispersion: Double?) {
+    self.outcome = outcome
+    self.intervals = intervals
+    self.dispersion = dispersion
+  }
+
+  /// Returns the decision on a rate of bad events.
+  ///
+  /// The cost is that of a walk through the intervals, except where evidence stays above the
+  /// threshold with dispersion 1 but not with the one in use: each such interval estimates the
+  /// dispersion again.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time.
+  ///   - margin: What is tolerated.
+  ///   - alphaToBlock: The tolerated chance of a false block, between 0 and 1.
+  ///   - alphaToPromote: The tolerated chance of a false promotion, between 0 and 1.
+  ///   - declaredDispersion: The least dispersion, declared or calibrated on history, at least 1;
+  ///     `nil` to use the estimate with the ramp.
+  ///   - strict: Whether to block only with the swap process agreeing.
+  /// - Returns: The first verdict in the order of the intervals, or `hold`.
+  public static func evaluate(
+    _ strata: [Stratum], margin: Margin, alphaToBlock: Double = 0.05, alphaToPromote: Double = 0.05,
+    declaredDispersion: Double? = nil, strict: Bool = false
+  ) -> GateDecision {
+    let swapEvidence = strict ? SwapProcess.logEvidence(strata, direction: .worse) : nil
+    return GateWalk(
+      margin: margin, kindCount: 1, alphaToBlock: alphaToBlock, alphaToPromote: alphaToPromote,
+      declaredDispersion: declaredDispersion
+    ).decide(
+      intervalCount: strata.count,
+      add: { state, interval in state.add(strata[interval]) },
+      estimateDispersion: { Dispersion.estimate(Array(strata.prefix($0))) },
+      isBlockBacked: { interval, required in
+        swapEvidence.map { $0[interval] >= required } ?? true
+      })
+  }
+
+  /// Returns the decision on latency, over all bounds of a histogram.
+  ///
+  /// As for a rate, with the mean over the bounds as evidence to block, the least as evidence to
+  /// promote, and the largest dispersion of any bound.
+  ///
+  /// - Parameters:
+  ///   - counts: Slow requests by interval and bound.
+  ///   - margin: What is tolerated at each bound.
+  ///   - alphaToBlock: The tolerated chance of a false block, between 0 and 1.
+  ///   - alphaToPromote: The tolerated chance of a false promotion, between 0 and 1.
+  ///   - declaredDispersion: The least dispersion, declared or calibrated on history, at least 1;
+  ///     `nil` to use the estimate with the ramp.
+  /// - Returns: The first verdict in the order of the intervals, or `hold`.
+  public static func evaluate(
+    _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double = 0.05,
+    alphaToPromote: Double = 0.05, declaredDispersion: Double? = nil
+  ) -> GateDecision {
+    GateWalk(
+      margin: margin, kindCount: counts.boundCount, alphaToBlock: alphaToBlock,
+      alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion
+    ).decide(
+      intervalCount: counts.intervalCount,
+      add: { state, interval in state.add(counts, interval: interval) },
+      estimateDispersion: { Dispersion.estimate(counts.prefix(intervals: $0)) },
+      isBlockBacked: { _, _ in true })
+  }
+}

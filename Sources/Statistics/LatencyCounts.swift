@@ -1,0 +1,86 @@
+/// What two versions counted against several latency bounds, by interval: the requests, and at each
+/// bound those that were slower.
+///
+/// Held as flat arrays, because a day of intervals with twenty bounds is walked in one go.
+public struct LatencyCounts: Sendable, Hashable {
+  /// How many bounds there are.
+  public let boundCount: Int
+  /// The canary's requests, by interval.
+  public private(set) var canaryRequests: [Int] = []
+  /// The baseline's requests, by interval.
+  public private(set) var baselineRequests: [Int] = []
+  /// The canary's requests slower than each bound: interval after interval, bound after bound.
+  public private(set) var canarySlow: [Int] = []
+  /// The baseline's requests slower than each bound: interval after interval, bound after bound.
+  public private(set) var baselineSlow: [Int] = []
+
+  /// Creates counts without intervals.
+  ///
+  /// - Parameter boundCount: How many bounds each interval is counted against, at least 0.
+  public init(boundCount: Int) {
+    precondition(boundCount >= 0)
+    self.boundCount = boundCount
+  }
+
+  /// How many intervals there are.
+  public var intervalCount: Int { canaryRequests.count }
+
+  /// Makes room for a number of intervals.
+  public mutating func reserveCapacity(intervals: Int) {
+    canaryRequests.reserveCapacity(intervals)
+    baselineRequests.reserveCapacity(intervals)
+    canarySlow.reserveCapacity(intervals * boundCount)
+    baselineSlow.reserveCapacity(intervals * boundCount)
+  }
+
+  /// Adds the next interval.
+  ///
+  /// - Parameters:
+  ///   - canaryRequests: The canary's requests, at least 0.
+  ///   - canarySlow: How many of them were slower than each bound, 0…`canaryRequests`.
+  ///   - baselineRequests: The baseline's requests, at least 0.
+  ///   - baselineSlow: How many of them were slower than each bound, 0…`baselineRequests`.
+  public mutating func append(
+    canaryRequests: Int, canarySlow: some Collection<Int>, baselineRequests: Int,
+    baselineSlow: some Collection<Int>
+  ) {
+    precondition(
+      canarySlow.count == boundCount && baselineSlow.count == boundCount, "one count a bound")
+    precondition(
+      canaryRequests >= 0 && canarySlow.allSatisfy { $0 >= 0 && $0 <= canaryRequests }
+        && baselineRequests >= 0 && baselineSlow.allSatisfy { $0 >= 0 && $0 <= baselineRequests },
+      "slow requests are among the requests")
+    self.canaryRequests.append(canaryRequests)
+    self.baselineRequests.append(baselineRequests)
+    self.canarySlow.append(contentsOf: canarySlow)
+    self.baselineSlow.append(contentsOf: baselineSlow)
+  }
+
+  /// Returns the counts of the first intervals only.
+  ///
+  /// - Parameter intervals: How many, 0…`intervalCount`.
+  /// - Returns: Counts against the same bounds.
+  public func prefix(intervals: Int) -> LatencyCounts {
+    precondition((0...intervalCount).contains(intervals))
+    var counts = LatencyCounts(boundCount: boundCount)
+    counts.canaryRequests = Array(canaryRequests[..<intervals])
+    counts.baselineRequests = Array(baselineRequests[..<intervals])
+    counts.canarySlow = Array(canarySlow[..<(intervals * boundCount)])
+    counts.baselineSlow = Array(baselineSlow[..<(intervals * boundCount)])
+    return counts
+  }
+
+  /// Returns the strata of one bound, where a bad event is a request slower than it.
+  ///
+  /// - Parameter boundIndex: Which bound, 0..<`boundCount`.
+  /// - Returns: One stratum an interval.
+  public func strata(boundIndex: Int) -> [Stratum] {
+    precondition((0..<boundCount).contains(boundIndex))
+    return (0..<intervalCount).map { interval in
+      let index = interval * boundCount + boundIndex
+      return Stratum(
+        canary: Tally(requests: canaryRequests[interval], badEvents: canarySlow[index]),
+        baseline: Tally(requests: baselineRequests[interval], badEvents: baselineSlow[index]))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The test of one version's rate of bad events against a fixed limit.
+///
+/// Null hypothesis: rate ≤ limit (direction `worse`) or rate ≥ limit (direction `better`). With n, x
+/// for all requests and bad events so far, p₀ = limit, and r_k, w_k as in `AffineMarginProcess`:
+///
+///     o₀ = p₀/(1 − p₀),  o_k = r_k o₀
+///     log E = log Σ_k w_k exp([x log r_k − n (log(1 + o_k) − log(1 + o₀))] / dispersion)
+///
+/// There is no baseline beside it: an incident that hits every version counts against this one.
+/// When a version holds all traffic, this is the only test that remains.
+///
+/// Proven with dispersion 1 for independent requests whose rate is on the null's side in every
+/// interval; with a declared dispersion for clumps.
+///
+/// Source: Howard, Ramdas, McAuliffe & Sekhon (Annals of Statistics 2021), mixtures of likelihood
+/// ratios; Ville (1939).
+public enum LimitProcess {
+  /// Returns log E after each interval.
+  ///
+  /// - Parameters:
+  ///   - tallies: What was counted, in the order of time.
+  ///   - limit: The limit of the rate, between 0 and 1.
+  ///   - direction: What evidence is for.
+  ///   - dispersion: What the exponents are divided by, at least 1.
+  /// - Returns: log E in nats, one value an interval, finite.
+  public static func logEvidence(
+    _ tallies: [Tally], limit: Double, direction: Direction, dispersion: Double = 1
+  ) -> [Double] {
+    let costs = requestCosts(limit: limit, direction: direction)
+    var total = Tally(requests: 0, badEvents: 0)
+    return tallies.map { tally in
+      total = total + tally
+      return logEvidence(
+        total: total, requestCosts: costs, direction: direction, dispersion: dispersion)
+    }
+  }
+
+  /// Returns log E of total counts, which is all that it depends on.
+  ///
+  /// - Parameters:
+  ///   - total: What was counted in all intervals together.
+  ///   - limit: The limit of the rate, between 0 and 1.
+  ///   - direction: What evidence is for.
+  ///   - dispersion: What the exponents are divided by, at least 1.
+  /// - Returns: log E in nats, finite.
+  public static func logEvidence(
+    total: Tally, limit: Double, direction: Direction, dispersion: Double = 1
+  ) -> Double {
+    logEvidence(
+      total: total, requestCosts: requestCosts(limit: limit, direction: direction),
+      direction: direction, dispersion: dispersion)
+  }
+
+  /// log((1 + o_k)/(1 + o₀)) = log(1 + p₀ (r_k − 1)), free of cancellation.
+  private static func requestCosts(limit: Double, direction: Direction) -> [Double] {
+    precondition(limit > 0 && limit < 1, "the limit of a rate is between 0 and 1")
+    return RatioGrid.grid(for: direction).excesses.map { log1p(limit * $0) }
+  }
+
+  private static func logEvidence(
+    total: Tally, requestCosts: [Double], direction: Direction, dispersion: Double
+  ) -> Double {
+    precondition(dispersion >= 1, "a dispersion is at least 1")
+    let grid = RatioGrid.grid(for: direction)
+    let events = Double(total.badEvents)
+    let requests = Double(total.requests)
+    let exponents = zip(grid.logRatios, requestCosts).map { events * $0 - requests * $1 }
+    return LogSpace.sumOfExponentials(
+      logWeights: grid.logWeights, exponents: exponents, scale: 1 / dispersion)
+  }
+}

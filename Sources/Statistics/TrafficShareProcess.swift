@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The test of two versions' shares of the traffic against their configured weights.
+///
+/// Null hypothesis: each request goes to the canary with odds within a relative tolerance of those
+/// configured, o = w/(1 − w). With N = n_c + n_b:
+///
+///     up: o₀ = o (1 + tolerance), o_k = o₀ (1 + λ_k);  down: o₀ = o/(1 + tolerance), o_k = o₀/(1 + λ_k)
+///     λ_k = 2^(−8 + k/4), k = 0…40, weight 1/41
+///     L_k += n_c log(o_k/o₀) − N log((1 + o_k)/(1 + o₀))
+///     log E = log((E_up + E_down)/2),  E = Σ_k exp(L_k/dispersion)/41
+///
+/// Intervals in which a version holds no weight or all of it are left out. A mismatch means that the
+/// data is invalid; it is never a reason to block.
+///
+/// Proven with dispersion 1 for requests routed independently. Sticky sessions and consistent
+/// hashing break that: use a tolerance and the estimated dispersion. Together they are an empirical
+/// guard: in a simulation of sessions of 20 requests false alarms fell from 0.96 to 0.01, where 0.001
+/// were allowed.
+///
+/// Source: Lindon & Malek (NeurIPS 2022), the sequential test of a sample ratio mismatch, with a
+/// mixture over odds in place of the Dirichlet prior.
+public enum TrafficShareProcess {
+  private static let pointCount = 41
+  private static let logWeights = Array(
+    repeating: -log(2 * Double(pointCount)), count: 2 * pointCount)
+
+  /// Returns log E after each interval.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time; the weight may change from one to the next.
+  ///   - oddsTolerance: The tolerated relative deviation of the odds, at least 0.
+  ///   - dispersion: What the exponents are divided by, at least 1.
+  /// - Returns: log E in nats, one value an interval, finite.
+  public static func logEvidence(
+    _ strata: [ShareStratum], oddsTolerance: Double = 0.05, dispersion: Double = 1
+  ) -> [Double] {
+    precondition(oddsTolerance >= 0 && oddsTolerance.isFinite, "a tolerance is at least 0")
+    precondition(dispersion >= 1, "a dispersion is at least 1")
+    var exponents = Array(repeating: 0.0, count: 2 * pointCount)
+    var bet = Bet(canaryWeight: 0.5, oddsTolerance: oddsTolerance)
+    return strata.map { stratum in
+      if stratum.canaryWeight > 0, stratum.canaryWeight < 1 {
+        if stratum.canaryWeight != bet.canaryWeight {
+          bet = Bet(canaryWeight: stratum.canaryWeight, oddsTolerance: oddsTolerance)
+        }
+        let canaryRequests = Double(stratum.canaryRequests)
+        let requests = canaryRequests + Double(stratum.baselineRequests)
+        for index in exponents.indices {
+          exponents[index] +=
+            canaryRequests * bet.logOddsRatios[index] - requests * bet.requestCosts[index]
+        }
+      }
+      return LogSpace.sumOfExponentials(
+        logWeights: logWeights, exponents: exponents, scale: 1 / dispersion)
+    }
+  }
+
+  /// Returns how much more the canary's requests scatter around its weight than requests routed
+  /// independently would, from differences between neighbouring intervals and blocks of five.
+  ///
+  /// The residual is n_c − N w, its variance N w (1 − w); otherwise as `Dispersion.estimate`.
+  ///
+  /// - Parameter strata: The intervals in the order of time.
+  /// - Returns: At least 1 and finite; 1 where there is nothing to estimate from.
+  public static func dispersion(_ strata: [ShareStratum]) -> Double {
+    let requests = strata.map { Double($0.canaryRequests) + Double($0.baselineRequests) }
+    let residuals = Residuals(
+      residuals: zip(strata, requests).map { stratum, requests in
+        Double(stratum.canaryRequests) - requests * stratum.canaryWeight
+      },
+      variances: zip(strata, requests).map { stratum, requests in
+        requests * stratum.canaryWeight * (1 - stratum.canaryWeight)
+      })
+    return Dispersion.estimate(residuals)
+  }
+
+  /// What is bet at one weight: all points upwards, then all points downwards.
+  private struct Bet {
+    let canaryWeight: Double
+    /// log(o_k/o₀).
+    let logOddsRatios: [Double]
+    /// log((1 + o_k)/(1 + o₀)) = log(1 + q₀ (o_k/o₀ − 1)), where q₀ is the share at o₀.
+    let requestCosts: [Double]
+
+    init(canaryWeight: Double, oddsTolerance: Double) {
+      self.canaryWeight = canaryWeight
+      let odds = canaryWeight / (1 - canaryWeight)
+      let upperOdds = odds * (1 + oddsTolerance)
+      let lowerOdds = odds / (1 + oddsTolerance)
+      let rises = (0..<pointCount).map { exp2(-8 + Double($0) / 4) }
+      logOddsRatios = rises.map { log1p($0) } + rises.map { -log1p($0) }
+      requestCosts =
+        rises.map { log1p(upperOdds / (1 + upperOdds) * $0) }
+        + rises.map { log1p(-lowerOdds / (1 + lowerOdds) * ($0 / (1 + $0))) }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import GRDB
+import Migrations
+
+/// The one SQLite file.
+public final class Database: Sendable {
+  /// How a file is opened.
+  public enum Mode: Sendable {
+    /// Reads an existing file and never changes it.
+    case readOnly
+    /// Reads and writes an existing file, migrating it if it is older.
+    case readWrite
+    /// As `readWrite`, and makes the file where there is none.
+    case create
+  }
+
+  /// Marks a file as ours in SQLite's header: "anlz".
+  static let applicationID = 0x616E_6C7A
+
+  /// Where the file is.
+  public let path: String
+  let queue: DatabaseQueue
+
+  /// Opens a database.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - mode: Whether it is written to, and made.
+  ///   - busyTimeout: How long to wait for another process that is writing.
+  ///   - migrations: The schema; the program's own but in tests.
+  /// - Throws: A `StoreError` that says what is wrong with the file.
+  public init(
+    path: String, mode: Mode, busyTimeout: Duration = .seconds(10),
+    migrations: [Migrations.Migration] = Migrations.all
+  ) throws(StoreError) {
+    self.path = path
+    try Self.checkFile(at: path, mode: mode)
+    do {
+      queue = try DatabaseQueue(
+        path: path, configuration: Self.configuration(mode: mode, busyTimeout: busyTimeout))
+      let migrator = Migrator(path: path, migrations: migrations)
+      switch mode {
+      case .readOnly: try queue.read { try migrator.check($0) }
+      case .readWrite, .create: try queue.writeWithoutTransaction { try migrator.migrate($0) }
+      }
+    } catch {
+      throw StoreError.translating(error, path: path, operation: "open the database")
+    }
+  }
+
+  /// Reads within one transaction: everything that `body` sees belongs to the same moment.
+  ///
+  /// - Parameters:
+  ///   - operation: What is being done, for the error message, such as "read the report".
+  ///   - body: Reads.
+  /// - Returns: What `body` returns.
+  /// - Throws: A `StoreError`.
+  public func read<Value: Sendable>(
+    to operation: String, _ body: @Sendable (Reader) throws -> Value
+  ) throws(StoreError) -> Value {
+    do {
+      return try queue.read { try body(Reader(database: $0, path: path)) }
+    } catch {
+      throw StoreError.translating(error, path: path, operation: operation)
+    }
+  }
+
+  /// Reads and writes within one transaction, of which all or nothing remains.
+  ///
+  /// - Parameters:
+  ///   - operation: What is being done, for the error message, such as "store observations".
+  ///   - body: Reads and writes.
+  /// - Returns: What `body` returns.
+  /// - Throws: A `StoreError`; nothing was written then.
+  public func write<Value: Sendable>(
+    to operation: String, _ body: @Sendable (Writer) throws -> Value
+  ) throws(StoreError) -> Value {
+    do {
+      return try queue.writeWithoutTransaction { database in
+        var value: Value?
+        try database.inTransaction(.immediate) {
+          value = try body(Writer(database: database, path: path))
+          return .commit
+        }
+        guard let value else {
+          throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was rolled back")
+        }
+        return value
+      }
+    } catch {
+      throw StoreError.translating(error, path: path, operation: operation)
+    }
+  }
+
+  private static func checkFile(at path: String, mode: Mode) throws(StoreError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      guard case .create = mode else { throw .missing(path: path) }
+      // Made here and not by SQLite, so that nobody else may read it from the first byte on.
+      guard
+        FileManager.default.createFile(
+          atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+      else { throw .cannotOpen(path: path, reason: "cannot create the file") }
+      return
+    }
+    let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type]
+    guard !isDirectory.boolValue,
+      type as? FileAttributeType == .typeRegular
+        || type as? FileAttributeType == .typeSymbolicLink
+    else { throw .notAFile(path: path) }
+  }
+
+  private static func configuration(
+    mode: Mode, busyTimeout: Duration
+  ) -> GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.busyMode = .timeout(
+      Double(busyTimeout.components.seconds) + Double(busyTimeout.components.attoseconds) / 1e18)
+    configuration.foreignKeysEnabled = true
+    configuration.label = "analyze"
+    if case .readOnly = mode {
+      configuration.readonly = true
+    } else {
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+      }
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,145 @@
+import GRDB
+import Rollouts
+
+/// Reads the database within one transaction.
+public struct Reader {
+  let database: GRDB.Database
+  let path: String
+
+  /// A target and its number in the database.
+  public struct StoredTarget: Sendable, Equatable {
+    /// Its number.
+    public let id: Int64
+    /// The target.
+    public let target: Target
+  }
+
+  /// The target of the name, or the only one if none is named.
+  ///
+  /// - Parameter name: The target's name, or `nil`.
+  /// - Returns: The target.
+  /// - Throws: `StoreError.noTarget` if there is no such target, or several and none was named.
+  public func target(named name: String?) throws -> StoredTarget {
+    let all = try targets()
+    if let name, let found = all.first(where: { $0.target.name == name }) { return found }
+    if name == nil, all.count == 1 { return all[0] }
+    throw StoreError.noTarget(path: path, name: name, known: all.map(\.target.name))
+  }
+
+  /// All targets, by name.
+  ///
+  /// - Returns: The targets.
+  /// - Throws: If the database cannot be read.
+  public func targets() throws -> [StoredTarget] {
+    try Row.fetchAll(database, sql: "SELECT * FROM target ORDER BY name").map { row in
+      StoredTarget(
+        id: row["id"],
+        target: Target(
+          name: row["name"],
+          virtualService: ObjectName(namespace: row["namespace"], name: row["virtual_service"]),
+          host: row["host"]))
+    }
+  }
+
+  /// Whose counts of the target are judged; `nil` if nothing was counted yet.
+  ///
+  /// - Parameter targetID: The target.
+  /// - Returns: The reporter.
+  /// - Throws: If the database cannot be read.
+  public func judgedReporter(of targetID: Int64) throws -> Reporter? {
+    try String.fetchOne(
+      database, sql: "SELECT reporter FROM judged_reporter WHERE target_id = ?",
+      arguments: [targetID]
+    ).flatMap(Reporter.init(rawValue:))
+  }
+
+  /// The newest stored interval of the target; `nil` if there is none.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - moment: When it ended at the latest; `nil`: whenever.
+  /// - Returns: The interval.
+  /// - Throws: If the database cannot be read.
+  public func newestInterval(
+    of targetID: Int64, upTo moment: Timestamp? = nil
+  ) throws -> Interval? {
+    try Row.fetchOne(
+      database,
+      sql: """
+        SELECT start_at, end_at FROM interval
+        WHERE target_id = ? AND end_at <= ? ORDER BY end_at DESC LIMIT 1
+        """,
+      arguments: [targetID, moment?.millisecondsSince1970 ?? Int64.max]
+    ).map(Interval.init(row:))
+  }
+
+  /// The intervals of the target that are stored and lie in the window, in order.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - window: The stretch of time.
+  /// - Returns: The intervals.
+  /// - Throws: If the database cannot be read.
+  public func intervals(of targetID: Int64, in window: TimeWindow) throws -> [Interval] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT start_at, end_at FROM interval
+        WHERE target_id = ? AND end_at > ? AND end_at <= ? AND start_at >= ? ORDER BY end_at
+        """,
+      arguments: [
+        targetID, window.from.millisecondsSince1970, window.to.millisecondsSince1970,
+        window.from.millisecondsSince1970,
+      ]
+    ).map(Interval.init(row:))
+  }
+
+  /// Runs a report's query.
+  ///
+  /// - Parameters:
+  ///   - sql: A query; may use `:target`, `:from` and `:to`.
+  ///   - target: The target's name.
+  ///   - window: The stretch of time.
+  /// - Returns: The answer.
+  /// - Throws: If the query fails, or would write.
+  public func table(sql: String, target: String, window: TimeWindow) throws -> Rollouts.Table {
+    let values: [String: (any DatabaseValueConvertible)?] = [
+      "target": target, "from": window.from.millisecondsSince1970,
+      "to": window.to.millisecondsSince1970,
+    ]
+    let statement = try database.makeStatement(sql: sql)
+    let used = statement.sqliteParameterNames
+    statement.arguments = StatementArguments(values.filter { used.contains($0.key) })
+    let rows = try Row.fetchAll(statement).map { row in
+      Array(row.databaseValues).map(Rollouts.Table.Value.init)
+    }
+    return Rollouts.Table(columns: statement.columnNames, rows: rows)
+  }
+}
+
+extension Statement {
+  /// The names of the parameters that the query uses, without their colon.
+  fileprivate var sqliteParameterNames: Set<String> {
+    Set(["target", "from", "to"].filter { sql.contains(":\($0)") })
+  }
+}
+
+extension Interval {
+  init(row: Row) {
+    self.init(
+      start: Timestamp(millisecondsSince1970: row["start_at"]),
+      end: Timestamp(millisecondsSince1970: row["end_at"]))
+  }
+}
+
+extension Rollouts.Table.Value {
+  init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob: self = .text("(binary)")
+    }
+  }
+}

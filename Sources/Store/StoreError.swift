@@ -1,0 +1,84 @@
+import GRDB
+
+/// Why the database could not be used.
+public enum StoreError: Error, Equatable, CustomStringConvertible {
+  /// There is no file at the path.
+  case missing(path: String)
+  /// The path names something else than a file.
+  case notAFile(path: String)
+  /// SQLite could not open the file.
+  case cannotOpen(path: String, reason: String)
+  /// The file is a database of another program, or none at all.
+  case foreign(path: String)
+  /// The file has migrations that this program does not know.
+  case newer(path: String, migration: String)
+  /// The file lacks migrations and was opened for reading only.
+  case older(path: String, migration: String)
+  /// A migration's text is not the one that was applied to the file.
+  case changedMigration(path: String, migration: String)
+  /// Another process kept the file locked for longer than the busy time-out.
+  case busy(path: String, operation: String)
+  /// The file holds no target of the name, or several and none was named.
+  case noTarget(path: String, name: String?, known: [String])
+  /// A reading of the VirtualService contradicts what is stored about the same time.
+  case contradiction(String)
+  /// Anything else, in SQLite's words.
+  case failed(path: String, operation: String, reason: String)
+
+  /// What could not be done, why, and what to do.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "cannot open \(path): no such file; run \"analyze collect\" first, or name the database "
+        + "with --database"
+    case .notAFile(let path):
+      "cannot open \(path): it is not a regular file; name the database file with --database"
+    case .cannotOpen(let path, let reason):
+      "cannot open \(path): \(reason); check that the folder exists and that you may read and "
+        + "write there"
+    case .foreign(let path):
+      "cannot use \(path): it is not a database of analyze; name another file with --database"
+    case .newer(let path, let migration):
+      "cannot use \(path): it was written by a newer analyze (it has migration \(migration)); "
+        + "upgrade analyze"
+    case .older(let path, let migration):
+      "cannot read \(path): it was written by an older analyze (it lacks migration \(migration)); "
+        + "run \"analyze database migrate\""
+    case .changedMigration(let path, let migration):
+      "cannot use \(path): migration \(migration) is not the one that was applied to it; use the "
+        + "analyze that wrote the file, or restore the migration"
+    case .busy(let path, let operation):
+      "cannot \(operation) in \(path): another process is writing to it; try again"
+    case .noTarget(let path, let name?, let known):
+      "no target \"\(name)\" in \(path); it holds \(Self.list(known)); name one with --target"
+    case .noTarget(let path, nil, let known) where known.isEmpty:
+      "\(path) holds no target yet; run \"analyze collect\" first"
+    case .noTarget(let path, nil, let known):
+      "\(path) holds several targets: \(Self.list(known)); name one with --target"
+    case .contradiction(let finding):
+      finding
+    case .failed(let path, let operation, let reason):
+      "cannot \(operation) in \(path): \(reason)"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+  }
+
+  /// Puts an error of the SQLite library into our words.
+  static func translating(_ error: any Error, path: String, operation: String) -> StoreError {
+    if let error = error as? StoreError { return error }
+    guard let error = error as? DatabaseError else {
+      return .failed(path: path, operation: operation, reason: "\(error)")
+    }
+    let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, operation: operation)
+    case .SQLITE_NOTADB: return .foreign(path: path)
+    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+      return .cannotOpen(path: path, reason: reason)
+    default: return .failed(path: path, operation: operation, reason: reason)
+    }
+  }
+}

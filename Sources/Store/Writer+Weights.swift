@@ -1,0 +1,78 @@
+import GRDB
+import Rollouts
+
+extension Writer {
+  /// Records what a reading of the VirtualService showed: a new weight state where it differs from
+  /// the one seen before, and in any case that it was looked at.
+  ///
+  /// A reading from before others is put in its place in the history.
+  ///
+  /// - Parameters:
+  ///   - state: What the reading showed.
+  ///   - targetID: The target.
+  ///   - observedAt: When it was read.
+  ///   - toolVersion: Who read it.
+  /// - Returns: The number of the collection, to which observations refer.
+  /// - Throws: `StoreError.contradiction` if both the readings before and after show one other
+  ///   state; or if the database cannot be written.
+  public func record(
+    _ state: WeightState, of targetID: Int64, observedAt: Timestamp, toolVersion: String
+  ) throws -> Int64 {
+    let spans = try reader.weightSpans(of: targetID)
+    let before = spans.last { $0.observedAt <= observedAt }
+    let after = spans.first { $0.observedAt > observedAt }
+    let stateID: Int64
+    if let before, before.state.isSameState(as: state) {
+      stateID = before.id
+    } else if let after, after.state.isSameState(as: state) {
+      stateID = after.id
+    } else {
+      if let before, try lastObservation(of: before.id) > observedAt {
+        throw StoreError.contradiction(
+          "cannot add the weights of \(observedAt.rfc3339): other weights were read both before "
+            + "and after that time without a change between; check --observed-at")
+      }
+      stateID = try insert(state, of: targetID)
+    }
+    try database.execute(
+      sql: """
+        INSERT INTO collection (weight_state_id, observed_at, tool_version) VALUES (?, ?, ?)
+        """,
+      arguments: [stateID, observedAt.millisecondsSince1970, toolVersion])
+    return database.lastInsertedRowID
+  }
+
+  private func lastObservation(of stateID: Int64) throws -> Timestamp {
+    let milliseconds = try Int64.fetchOne(
+      database, sql: "SELECT max(observed_at) FROM collection WHERE weight_state_id = ?",
+      arguments: [stateID])
+    return Timestamp(millisecondsSince1970: milliseconds ?? 0)
+  }
+
+  private func insert(_ state: WeightState, of targetID: Int64) throws -> Int64 {
+    try database.execute(
+      sql: """
+        INSERT INTO weight_state
+          (target_id, route, changed_by, changed_at, uid, generation, resource_version)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        targetID, state.route, state.changedBy, state.changedAt?.millisecondsSince1970, state.uid,
+        state.generation, state.resourceVersion,
+      ])
+    let stateID = database.lastInsertedRowID
+    for (position, entry) in state.weights.entries.enumerated() {
+      try database.execute(
+        sql: """
+          INSERT INTO weight (weight_state_id, version_id, position, weight, destination_host,
+            destination_subset)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          stateID, versionID(entry.version, of: targetID), position, entry.weight,
+          entry.destination.host, entry.destination.subset,
+        ])
+    }
+    return stateID
+  }
+}

@@ -1,0 +1,36 @@
+/// Puts values into MetricsQL without letting them end their quotes.
+///
+/// Source: https://docs.victoriametrics.com/metricsql/, string literals as in Go.
+public enum MetricsQL {
+  /// The text as a string literal.
+  public static func quoted(_ text: String) -> String {
+    var literal = "\""
+    for character in text.unicodeScalars {
+      switch character {
+      case "\\": literal += "\\\\"
+      case "\"": literal += "\\\""
+      case "\n": literal += "\\n"
+      default: literal.unicodeScalars.append(character)
+      }
+    }
+    return literal + "\""
+  }
+
+  /// A label filter that matches exactly the given values, such as `reporter="source"`.
+  ///
+  /// - Parameters:
+  ///   - label: The label's name, known to be one.
+  ///   - values: The values; several become a regular expression of alternatives.
+  /// - Returns: The filter.
+  public static func filter(_ label: String, in values: [String]) -> String {
+    guard values.count != 1 else { return "\(label)=\(quoted(values[0]))" }
+    return "\(label)=~\(quoted(values.map(escapedForRegularExpression).joined(separator: "|")))"
+  }
+
+  private static func escapedForRegularExpression(_ text: String) -> String {
+    text.reduce(into: "") { escaped, character in
+      if #"\.+*?()|[]{}^$"#.contains(character) { escaped += "\\" }
+      escaped.append(character)
+    }
+  }
+}

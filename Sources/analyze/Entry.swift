@@ -1,0 +1,8 @@
+import AnalyzeCLI
+
+@main
+struct Entry {
+  static func main() async {
+    await Program.main()
+  }
+}
