@@ -75,5 +75,13 @@ let package = Package(
       ]),
     .executableTarget(
       name: "analyze", dependencies: ["AnalyzeCLI"], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("StatisticsTests", exclude: ["Fixtures"], ["Statistics"]),
+    tests("HTTPTests", ["HTTP"]),
+    tests("ReportingTests", ["Reporting"]),
+    tests("AnalyzeCLITests", exclude: ["Snapshots"], ["analyze", "Store", "Rollouts"]),
+    tests("TidyTests", []),
+    tests("EndToEndTests", ["analyze"]),
   ]
 )

@@ -21,7 +21,7 @@ extension CanaryReport {
     }
     trafficSplit = TableRow.all(of: material.trafficSplit).map { row in
       SplitFigures(
-        weightStateID: Int64(row.integer("weight_state_id") ?? 0),
+        weightStateID: Int64(row.integer("weight_state_id") ?? 0), from: row.moment("from_at"),
         version: row.text("version") ?? "", configuredShare: row.number("configured_share") ?? 0,
         observedShare: row.number("observed_share") ?? 0, requests: row.integer("requests") ?? 0)
     }

@@ -116,6 +116,8 @@ public struct StepFigures: Sendable {
 public struct SplitFigures: Sendable {
   /// The weight state.
   public let weightStateID: Int64
+  /// From when on it is known to have been in force.
+  public let from: Timestamp?
   /// The version.
   public let version: String
   /// As configured, a fraction of 1.

@@ -102,15 +102,18 @@ public enum TextReport {
     guard !report.weights.isEmpty else { return ["Weights", "  none known"] }
     var table = TextTable([
       ("from", .left), ("to", .left), ("weights", .left), ("changed by", .left),
-      ("generation", .right), ("before", .left),
     ])
+    var previousEnd: Timestamp?
     for entry in report.weights {
       let shares = entry.weights.map { "\($0.version.terminalSafe) \($0.share.percentText)" }
+      if entry.gapBefore {
+        table.add([previousEnd?.shortText ?? "", entry.from.shortText, "not known", ""])
+      }
       table.add([
         entry.from.shortText, entry.isCurrent ? "now" : entry.to.shortText,
         shares.joined(separator: ", "), entry.changedBy?.terminalSafe ?? "not known",
-        entry.generation.map(String.init) ?? "-", entry.gapBefore ? "not known" : "",
       ])
+      previousEnd = entry.to
     }
     return ["Weights"] + table.lines
   }
@@ -118,25 +121,29 @@ public enum TextReport {
   private static func split(_ report: CanaryReport) -> [String] {
     guard !report.trafficSplit.isEmpty else { return [] }
     var table = TextTable([
-      ("version", .left), ("configured", .right), ("observed", .right), ("requests", .right),
+      ("weights of", .left), ("version", .left), ("configured", .right), ("observed", .right),
+      ("requests", .right),
     ])
     var previous: Int64?
     for row in report.trafficSplit {
-      if let previous, previous != row.weightStateID { table.add(["", "", "", ""]) }
+      let isFirst = previous != row.weightStateID
       previous = row.weightStateID
       table.add([
-        row.version.terminalSafe, row.configuredShare.percentText, row.observedShare.percentText,
-        row.requests.groupedText,
+        isFirst ? row.from?.shortText ?? "" : "", row.version.terminalSafe,
+        row.configuredShare.percentText, row.observedShare.percentText, row.requests.groupedText,
       ])
     }
-    return ["Traffic split, by weight state"] + table.lines
+    return ["Traffic split"] + table.lines
   }
 
   private static func quality(_ report: CanaryReport) -> [String] {
     let quality = report.dataQuality
     var lines = ["Data quality"]
     if let expected = quality.intervalsExpected, let step = quality.stepSeconds {
-      let lag = quality.lagSeconds.map { ", the newest ended \($0.threeDigits) s ago" } ?? ""
+      let lag =
+        quality.lagSeconds.map {
+          $0 > 0 ? ", the newest ended \($0.threeDigits) s before the end of this time" : ""
+        } ?? ""
       lines.append(
         "  \(quality.intervalsPresent.groupedText) of \(expected.groupedText) intervals of "
           + "\(step) s are stored\(lag)")

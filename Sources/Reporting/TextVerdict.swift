@@ -27,7 +27,9 @@ public enum TextVerdict {
     for check in judgement.checks {
       lines.append("  \(check.name) of \(check.canary.terminalSafe): \(evidence(check))")
       if let requests = check.requestsNeeded, check.verdict == .hold {
-        lines.append("    about \(requests.groupedText) more requests until it can be decided")
+        lines.append(
+          "    about \(requests.groupedText) more requests until it can be decided, if "
+            + "\(check.canary.terminalSafe) is as good as \(check.baseline.terminalSafe)")
       }
     }
     return lines

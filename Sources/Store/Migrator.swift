@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Migrations
 
@@ -29,10 +28,8 @@ struct Migrator {
       for migration in pending {
         try database.execute(sql: migration.sql)
         try database.execute(
-          sql: "INSERT INTO migration (name, sql, applied_at) VALUES (?, ?, ?)",
-          arguments: [
-            migration.name, migration.sql, Int64(Date.now.timeIntervalSince1970 * 1000),
-          ])
+          sql: "INSERT INTO migration (name, sql, applied_at) VALUES (?, ?, unixepoch() * 1000)",
+          arguments: [migration.name, migration.sql])
       }
       try database.execute(sql: "PRAGMA application_id = \(Database.applicationID)")
       try database.execute(sql: "PRAGMA user_version = \(migrations.count)")

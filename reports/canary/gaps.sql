@@ -1,4 +1,5 @@
--- The stretches of the window for which no interval is stored.
+-- The stretches of the window for which no interval is stored, up to the newest one that is: how far
+-- that is behind is the lag of data_quality.sql. Pieces of intervals at the window's ends are none.
 --
 -- :target    the target's name; unbound: every target
 -- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
@@ -12,19 +13,28 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 ),
-present AS (
-  SELECT asked.target, interval.start_at, interval.end_at
-  FROM asked JOIN interval ON interval.target_id = asked.target_id
+newest AS (
+  SELECT asked.*, end_at AS newest_end_at, end_at - start_at AS step
+  FROM asked LEFT JOIN interval ON interval.target_id = asked.target_id
+    AND end_at = (SELECT max(end_at) FROM interval WHERE target_id = asked.target_id)
+),
+edge AS (
+  SELECT newest.target, step, interval.start_at, interval.end_at
+  FROM newest JOIN interval ON interval.target_id = newest.target_id
     AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-  UNION ALL SELECT target, to_at, to_at FROM asked
+  UNION ALL
+  SELECT target, step,
+    iif(newest_end_at > from_at, min(to_at, newest_end_at), to_at),
+    iif(newest_end_at > from_at, min(to_at, newest_end_at), to_at)
+  FROM newest
 ),
 beside AS (
-  SELECT present.target, start_at,
-    lag(end_at, 1, from_at) OVER (PARTITION BY present.target ORDER BY end_at, start_at)
+  SELECT edge.target, step, start_at,
+    lag(end_at, 1, from_at) OVER (PARTITION BY edge.target ORDER BY end_at, start_at)
       AS previous_end_at
-  FROM present JOIN asked USING (target)
+  FROM edge JOIN asked USING (target)
 )
 SELECT target, previous_end_at AS from_at, start_at AS to_at
 FROM beside
-WHERE start_at > previous_end_at
+WHERE start_at - previous_end_at >= coalesce(step, 1)
 ORDER BY target, previous_end_at;

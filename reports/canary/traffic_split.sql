@@ -23,7 +23,7 @@ counted AS (
     AND start_at >= max(from_at, valid_from)
   GROUP BY asked.target_id, weight_span.id, version_id
 )
-SELECT target, weight_state_id, version.name AS version,
+SELECT target, weight_state_id, valid_from AS from_at, version.name AS version,
   coalesce(share, 0.0) AS configured_share,
   1.0 * requests / sum(requests) OVER (PARTITION BY weight_state_id) AS observed_share,
   requests

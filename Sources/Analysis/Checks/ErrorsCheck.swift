@@ -54,8 +54,9 @@ public struct ErrorsCheck: Check {
       requiredEvidence: verdict == .promote ? requiredToPromote : requiredToBlock,
       requestsNeeded: verdict == .hold
         ? Self.requestsNeeded(
-          canaryTally, baselineTally, margin, toBlock: toBlock, toPromote: toPromote,
-          requiredToBlock: requiredToBlock, requiredToPromote: requiredToPromote) : nil,
+          canaryTally, baselineTally, margin,
+          lackingToBlock: requiredToBlock - (toBlock ?? 0),
+          lackingToPromote: requiredToPromote - (toPromote ?? 0)) : nil,
       explanation: Self.explanation(
         verdict, canary: canary, canaryTally, baseline: evidence.rollout.baseline, baselineTally,
         limit: limit))
@@ -69,25 +70,26 @@ public struct ErrorsCheck: Check {
       .dropFirst(minimumIntervals - 1).max()
   }
 
-  /// About how many more requests it takes at the present rates: what the better of the two
-  /// directions still lacks, by what a request tells at best, half as much again for not knowing
-  /// the effect.
+  /// About how many more requests it takes: until promotion if the canary is as good as the baseline,
+  /// or until a block if it stays as bad as it looks, whichever comes first.
+  ///
+  /// Half as much again as what a request tells at best, for the effect is not known beforehand.
   private static func requestsNeeded(
-    _ canary: Tally, _ baseline: Tally, _ margin: Margin, toBlock: Double?, toPromote: Double?,
-    requiredToBlock: Double, requiredToPromote: Double
+    _ canary: Tally, _ baseline: Tally, _ margin: Margin, lackingToBlock: Double,
+    lackingToPromote: Double
   ) -> Int? {
-    guard let canaryRate = canary.rate, let baselineRate = baseline.rate else { return nil }
-    let isWorse = canaryRate > margin.toleratedRate(besideBaselineRate: baselineRate)
-    let lacking =
-      isWorse ? requiredToBlock - max(0, toBlock ?? 0) : requiredToPromote - max(0, toPromote ?? 0)
-    let requests = canary.requests + baseline.requests
-    guard
-      let needed = Information.requestsNeeded(
-        toShow: isWorse ? .worse : .better, canaryRate: canaryRate, baselineRate: baselineRate,
-        canaryShare: Double(canary.requests) / Double(requests), margin: margin,
-        alpha: exp(-max(lacking, 0.01)))
+    let both = canary + baseline
+    guard let canaryRate = canary.rate, let baselineRate = baseline.rate, let rate = both.rate
     else { return nil }
-    return Int(exactly: (needed * 1.5).rounded(.up))
+    let share = Double(canary.requests) / Double(both.requests)
+    let toPromote = Information.requestsNeeded(
+      toShow: .better, canaryRate: rate, baselineRate: rate, canaryShare: share, margin: margin,
+      alpha: exp(-lackingToPromote))
+    let toBlock = Information.requestsNeeded(
+      toShow: .worse, canaryRate: canaryRate, baselineRate: baselineRate, canaryShare: share,
+      margin: margin, alpha: exp(-lackingToBlock))
+    return [toPromote, toBlock].compactMap { $0 }.min()
+      .flatMap { Int(exactly: ($0 * 1.5).rounded(.up)) }
   }
 
   private static func explanation(

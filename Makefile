@@ -1,0 +1,49 @@
+# set-up     install what the machine lacks (Debian packages, a virtual environment)
+# demo       a canary rollout on real parts; SCENARIO=fix (default) or bad-canary
+# test       every test, against real VictoriaMetrics and Envoy; FILTER=… for some
+# check      what continuous integration runs: lint, then test
+# lint       formatting and scripts
+# format     rewrite the sources in the project's format
+# snapshots  record what the tests compare with; look at the difference before you commit
+# release    the program as one file, .build/release/analyze
+
+SCENARIO ?= fix
+FILTER ?= .
+BUILD ?= .build
+SWIFT_SOURCES = Package.swift Sources Tests migrations reports workshop/app-backend/Package.swift \
+  workshop/app-backend/Sources workshop/app-backend/Tests workshop/app-backend/v1 \
+  workshop/app-backend/v2
+SCRIPTS = scripts/set-up workshop/demo/run .ci/run
+BUILD_OPTIONS = --scratch-path $(BUILD) --explicit-target-dependency-import-check error
+
+.PHONY: set-up demo test check lint format snapshots release backend
+
+set-up:
+	scripts/set-up
+
+backend:
+	swift build --configuration release --package-path workshop/app-backend
+
+demo: set-up backend
+	swift build $(BUILD_OPTIONS) --product analyze
+	ANALYZE=$(BUILD)/debug/analyze workshop/demo/run $(SCENARIO)
+
+test: set-up backend
+	swift test --package-path workshop/app-backend
+	swift test $(BUILD_OPTIONS) --filter '$(FILTER)'
+
+check: lint test
+
+lint: set-up
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	shellcheck $(SCRIPTS)
+
+format:
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+snapshots:
+	-UPDATE_SNAPSHOTS=1 swift test $(BUILD_OPTIONS) --filter '$(FILTER)'
+	git diff --stat -- '*/Snapshots/*'
+
+release:
+	swift build --configuration release --static-swift-stdlib --product analyze

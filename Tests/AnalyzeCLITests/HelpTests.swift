@@ -1,0 +1,21 @@
+import TestSupport
+import Testing
+
+@Suite struct HelpTests {
+  @Test(arguments: ["", "collect", "report", "gate", "database", "database migrate"])
+  func `the help of every command is as recorded`(command: String) throws {
+    let folder = try TemporaryFolder()
+    let arguments = command.split(separator: " ").map(String.init) + ["--help"]
+    let outcome = try AnalyzeProgram(in: folder.url).run(arguments)
+    #expect(outcome.status == 0)
+    let name = command.isEmpty ? "analyze" : command.replacing(" ", with: "-")
+    try expect(outcome.output, matchesSnapshot: "help-\(name).txt")
+  }
+
+  @Test func `the version is told`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try AnalyzeProgram(in: folder.url).run("--version")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasPrefix("analyze "))
+  }
+}
