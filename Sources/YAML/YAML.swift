@@ -24,8 +24,12 @@ public enum YAML {
     _ type: Value.Type, from text: String
   ) throws(YAMLError) -> [Value] {
     do {
-      let sequence = try Yams.compose_all(yaml: text)
-      let nodes = Array(sequence).filter { $0.null == nil }
+      // The sequence ends at a mistake, and only the value that was iterated knows of it.
+      var sequence = try Yams.compose_all(yaml: text)
+      var nodes: [Node] = []
+      while let node = sequence.next() {
+        if node.null == nil { nodes.append(node) }
+      }
       if let error = sequence.error { throw error }
       return try nodes.map { try YAMLDecoder().decode(type, from: $0) }
     } catch {
