@@ -18,19 +18,10 @@ struct CollectingSession {
       configuration: HTTPClientConfiguration(userAgent: "analyze/\(ToolVersion.current)"))
     let metrics = try options.source.metrics(file, http: http)
     let targets = try Self.targets(options, file)
-    let database: Database
-    let sources: [VirtualServiceSource]
-    do {
-      sources = try targets.map { target throws(CommandFailure) in
-        try options.source.virtualServiceSource(of: target, file, http: http)
-      }
-      database = try Database(path: options.common.databasePath(file), mode: .create)
-    } catch let error as StoreError {
-      throw CommandFailure(error)
-    } catch let failure as CommandFailure {
-      throw failure
-    } catch {
-      preconditionFailure("neither a source nor a database: \(error)")
+    let database = DatabaseFile(path: options.common.databasePath(file))
+    var sources: [VirtualServiceSource] = []
+    for target in targets {
+      sources.append(try options.source.virtualServiceSource(of: target, file, http: http))
     }
     collectors = zip(targets, sources).map { target, source in
       Collector(

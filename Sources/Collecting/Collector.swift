@@ -51,12 +51,12 @@ public struct Collector: Sendable {
 
   private let virtualService: VirtualServiceSource
   private let metrics: VictoriaMetricsClient
-  private let database: Database
+  private let database: DatabaseFile
   private let settings: Settings
 
   /// A collector of one target.
   public init(
-    virtualService: VirtualServiceSource, metrics: VictoriaMetricsClient, database: Database,
+    virtualService: VirtualServiceSource, metrics: VictoriaMetricsClient, database: DatabaseFile,
     settings: Settings
   ) {
     self.virtualService = virtualService
@@ -121,6 +121,7 @@ public struct Collector: Sendable {
 
   private func newestInterval(of target: Target) throws(CollectingError) -> Interval? {
     do {
+      guard let database = try database.existing() else { return nil }
       return try database.read(to: "read the newest interval") { reader in
         let stored = try reader.targets().first { $0.target.name == target.name }
         return try stored.flatMap { try reader.newestInterval(of: $0.id) }
@@ -181,7 +182,7 @@ public struct Collector: Sendable {
     at observedAt: Timestamp, collectionID: Int64?
   ) throws(CollectingError) -> (collectionID: Int64, intervals: [Interval]) {
     do {
-      return try database.write(to: "store what was collected") { writer in
+      return try database.existingOrNew().write(to: "store what was collected") { writer in
         let targetID = try writer.upsert(target)
         let collectionID =
           try collectionID

@@ -212,7 +212,7 @@ import Testing
           --virtual-service and the cluster
 
           """)
-      #expect(!FileManager.default.fileExists(atPath: folder.path("other.db")))
+      #expect(!FileManager.default.fileExists(atPath: folder.path("analyze.db")))
     }
   }
 
