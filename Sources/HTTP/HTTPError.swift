@@ -90,7 +90,7 @@ extension TLSProblem: CustomStringConvertible {
     case .wrongHostName(let name):
       "certificate is not for the name \(name)"
     case .clientCertificateRefused(let reason):
-      "the server did not accept the client certificate (\(reason))"
+      "the server wants a client certificate that it accepts (\(reason))"
     case .unusableCertificate(let reason):
       "cannot use the given certificate or key: \(reason)"
     case .handshake(let reason):

@@ -68,9 +68,14 @@ extension Transfer {
   }
 
   private func handshakeProblem(_ reason: String) -> TLSProblem {
-    let isAboutCertificate = reason.contains("alert") && reason.contains("certificate")
-    return isAboutCertificate
-      ? .clientCertificateRefused(reason: reason) : .handshake(reason: reason)
+    if reason.contains("alert") && reason.contains("certificate") {
+      return .clientCertificateRefused(reason: reason)
+    }
+    // Before TLS 1.3 this is all that a server says that misses a certificate, among other things.
+    guard plan.configuration.security.clientCertificate == nil,
+      reason.contains("alert handshake failure")
+    else { return .handshake(reason: reason) }
+    return .handshake(reason: reason + "; the server may want a client certificate")
   }
 
   private var systemReason: String? {

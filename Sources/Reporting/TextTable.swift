@@ -48,11 +48,19 @@ extension String {
     }
   }
 
-  /// This text in lines of at most `width` characters, broken at spaces where there are any.
+  /// This text in lines of at most `width` characters, broken at spaces where there are any, but
+  /// not between a number and its percent sign.
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in split(separator: " ") {
+    let words = split(separator: " ").reduce(into: [String]()) { words, word in
+      if word.hasPrefix("%"), let last = words.popLast() {
+        words.append(last + " " + word)
+      } else {
+        words.append(String(word))
+      }
+    }
+    for word in words {
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""

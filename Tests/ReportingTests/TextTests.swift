@@ -24,5 +24,6 @@ import Testing
     #expect("one two three".wrapped(to: 7) == ["one two", "three"])
     #expect("incomprehensibilities".wrapped(to: 5) == ["incomprehensibilities"])
     #expect("".wrapped(to: 5) == [])
+    #expect("about 12.5 %, or so".wrapped(to: 11) == ["about", "12.5 %, or", "so"])
   }
 }

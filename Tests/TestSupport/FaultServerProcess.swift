@@ -15,7 +15,7 @@ public struct FaultServerProgramError: Error {
 ///
 /// Foundation's `Process` waits by running a run loop, which can keep a thread of Swift's pool, of
 /// which there are few, from ever going on.
-final class FaultServerProcess {
+final class FaultServerProcess: Sendable {
   private let name: String
   private let identifier: pid_t
   private let socket: Int32
@@ -57,9 +57,10 @@ final class FaultServerProcess {
     return Array(chunk[..<count])
   }
 
-  /// Asks the program to end, and waits until it has.
+  /// Ends the program, and waits until it has ended.
   func terminate() {
-    kill(identifier, SIGTERM)
+    // The threads of Swift's pool block other signals, and what they start inherits that.
+    kill(identifier, SIGKILL)
     waitpid(identifier, nil, 0)
   }
 
@@ -74,5 +75,14 @@ final class FaultServerProcess {
         program: name, status: status, text: String(decoding: all, as: UTF8.self))
     }
     return all
+  }
+}
+
+/// Runs what blocks on a thread of its own, so that Swift's few threads stay free.
+func onOwnThread<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread { continuation.resume(with: Result { try body() }) }.start()
   }
 }

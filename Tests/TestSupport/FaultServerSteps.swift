@@ -57,10 +57,12 @@ extension FaultServer.Step {
 /// - Parameter bytes: What to compress.
 /// - Returns: One gzip member.
 /// - Throws: An error if the program cannot be run.
-public func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
-  let file = FileManager.default.temporaryDirectory
-    .appendingPathComponent("gzip-\(UUID().uuidString)")
-  try Data(bytes).write(to: file)
-  defer { unlink(file.path) }
-  return try FaultServerProcess("gzip", ["-c", file.path]).outputToEnd()
+public func gzip(_ bytes: [UInt8]) async throws -> [UInt8] {
+  try await onOwnThread {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gzip-\(UUID().uuidString)")
+    try Data(bytes).write(to: file)
+    defer { unlink(file.path) }
+    return try FaultServerProcess("gzip", ["-c", file.path]).outputToEnd()
+  }
 }

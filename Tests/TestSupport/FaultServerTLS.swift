@@ -34,14 +34,17 @@ public func withTLSFront<Value>(
   of server: FaultServer, _ options: FaultServerTLSOptions,
   _ body: (_ port: Int) async throws -> Value
 ) async throws -> Value {
-  let process = try FaultServerProcess(
-    "python3",
-    [
-      "-c", forwarderProgram, options.identity.certificatePath, options.identity.keyPath,
-      options.clientAuthorityPath ?? "", String(server.port), options.newestVersion,
-    ])
+  let upstreamPort = String(server.port)
+  let (process, line) = try await onOwnThread {
+    let process = try FaultServerProcess(
+      "python3",
+      [
+        "-c", forwarderProgram, options.identity.certificatePath, options.identity.keyPath,
+        options.clientAuthorityPath ?? "", upstreamPort, options.newestVersion,
+      ])
+    return (process, String(decoding: try process.read(), as: UTF8.self))
+  }
   defer { process.terminate() }
-  let line = String(decoding: try process.read(), as: UTF8.self)
   guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
     throw FaultServerProgramError(program: "python3", status: -1, text: "no port in: \(line)")
   }
@@ -51,6 +54,7 @@ public func withTLSFront<Value>(
 private let forwarderProgram = """
   import os, socket, ssl, sys, threading
 
+  os.closerange(3, 65536)
   certificate, key, client_authority, upstream_port, newest = sys.argv[1:6]
   context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
   context.load_cert_chain(certificate, key)
@@ -83,8 +87,10 @@ private let forwarderProgram = """
       pump(inside, outside)
 
   def end_with_parent():
-      sys.stdin.read()
-      os._exit(0)
+      try:
+          sys.stdin.read()
+      finally:
+          os._exit(0)
 
   threading.Thread(target=end_with_parent, daemon=True).start()
   listener = socket.create_server(("127.0.0.1", 0), backlog=64)

@@ -26,25 +26,24 @@ public struct TestCertificates: Sendable {
   /// For `localhost` and 127.0.0.1, no longer valid.
   public let expired: Pair
 
-  private static let shared = Mutex<TestCertificates?>(nil)
   private static let folderToRemove = Mutex<String?>(nil)
-
-  /// The certificates, made on first use.
-  ///
-  /// - Returns: The same ones each time.
-  /// - Throws: `FaultServerProgramError` if `openssl` fails.
-  public static func make() throws -> TestCertificates {
-    try shared.withLock { shared in
-      if let shared { return shared }
+  private static let shared = Task {
+    try await onOwnThread {
       let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("certificates-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       folderToRemove.withLock { $0 = folder }
       atexit { TestCertificates.removeFolder() }
-      let made = try TestCertificates(in: folder)
-      shared = made
-      return made
+      return try TestCertificates(in: folder)
     }
+  }
+
+  /// The certificates, made on first use.
+  ///
+  /// - Returns: The same ones each time.
+  /// - Throws: `FaultServerProgramError` if `openssl` fails.
+  public static func make() async throws -> TestCertificates {
+    try await shared.value
   }
 
   private static func removeFolder() {
