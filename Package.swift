@@ -46,7 +46,7 @@ let package = Package(
     // The outside world, each part in its own wire types.
     .systemLibrary(
       name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
-      providers: [.apt(["libcurl4-openssl-dev"])]),
+      providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
     library("HTTP", ["CCurl"]),
     library("YAML", [.product(name: "Yams", package: "Yams")]),
     library("VictoriaMetrics", ["HTTP"]),

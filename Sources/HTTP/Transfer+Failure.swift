@@ -87,7 +87,8 @@ extension Transfer {
   /// libcurl's own text, for OpenSSL's errors only the part that tells something.
   private func reason(of code: CURLcode) -> String {
     let text = String(cString: errorText)
-    guard !text.isEmpty else {
+    // libcurl notes a failure of getpeername although it then goes on.
+    guard !text.isEmpty, !text.hasPrefix("getpeername") else {
       return String(cString: curl_easy_strerror(code)).withLowercaseStart
     }
     guard let marker = text.firstRange(of: "SSL routines:") else { return text.withLowercaseStart }

@@ -77,11 +77,17 @@ private let forwarderProgram = """
               pass
 
   def serve(connection):
+      spare = connection.dup()
       try:
           outside = context.wrap_socket(connection, server_side=True)
       except OSError:
-          connection.close()
+          # Closing with unread bytes would reset the connection and lose the alert that was sent.
+          spare.shutdown(socket.SHUT_WR)
+          while spare.recv(65536):
+              pass
+          spare.close()
           return
+      spare.close()
       inside = socket.create_connection(("127.0.0.1", int(upstream_port)))
       threading.Thread(target=pump, args=(outside, inside), daemon=True).start()
       pump(inside, outside)

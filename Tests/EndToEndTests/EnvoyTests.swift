@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A rollout through a real Envoy, scraped by a real VictoriaMetrics: what is stored is what Envoy
+/// itself counted, and the gate sees what the backends did.
+@Suite struct EnvoyTests {
+  @Test func `a canary that fails 5 % is counted to the request and blocked`() async throws {
+    let v1 = try FaultServer { _ in [.respond(text: "v1")] }
+    let v2 = try FaultServer { $0.number % 20 == 19 ? [.respond(500)] : [.respond(text: "v2")] }
+    defer {
+      v1.stop()
+      v2.stop()
+    }
+    let envoy = try await EnvoyServer.start(v1Port: UInt16(v1.port), v2Port: UInt16(v2.port))
+    let metrics = try await VictoriaMetricsServer.start(
+      scrapeConfiguration: try envoy.scrapeConfiguration())
+    let folder = try TemporaryFolder()
+    try folder.write(ConservationTests.manifest, to: "vs.yaml")
+    let program = AnalyzeProgram(
+      in: folder.url,
+      environment: ["ANALYZE_VICTORIA_METRICS": metrics.baseURL.absoluteString])
+    let started = Date.now.formatted(.iso8601)
+    let reading = try program.run(
+      "collect", "--virtual-service-file", "vs.yaml", "--observed-at", started)
+    #expect(reading.status == 0)
+
+    // A few requests first: VictoriaMetrics counts a series from 0 only where it begins small.
+    _ = try Shell.run("hey", "-n", "60", "-c", "2", "-q", "20", envoy.url.absoluteString)
+    _ = try Shell.run("hey", "-n", "3000", "-c", "10", "-q", "20", envoy.url.absoluteString)
+    let answers = try await envoy.answers()
+    let total = answers.values.flatMap(\.values).reduce(0, +)
+    #expect(total == 3060)
+    try await waitUntilScraped(total, by: metrics)
+
+    let collected = try program.run(
+      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--settle", "0s", "--since",
+      started)
+    #expect(collected.errors == "")
+    #expect(collected.status == 0)
+    #expect(try stored(in: folder) == answers)
+
+    let share = Double(answers["v2", default: [:]].values.reduce(0, +)) / Double(total)
+    // The binomial band of 99.9 % around 10 %.
+    #expect(abs(share - 0.1) < 3.29 * (0.1 * 0.9 / Double(total)).squareRoot())
+
+    let gate = try program.run("gate", "--format", "json")
+    #expect(gate.status == 1)
+    #expect(gate.output.contains("shown to be worse: error rate of v2 "))
+  }
+
+  /// Waits until VictoriaMetrics shows all requests, and until the step that holds the last of them
+  /// is over.
+  private func waitUntilScraped(_ total: Int, by metrics: VictoriaMetricsServer) async throws {
+    for _ in 0..<60 {
+      try await metrics.flush()
+      let answer = try await metrics.get(
+        "/api/v1/query", ["query": "sum(istio_requests_total)", "nocache": "1"])
+      if answer.contains("\"\(total)\"") { break }
+      try await Task.sleep(for: .milliseconds(500))
+    }
+    try await Task.sleep(for: .seconds(6))
+  }
+
+  private func stored(in folder: TemporaryFolder) throws -> [String: [String: Int]] {
+    let text = try Shell.run(
+      "sqlite3", folder.path("analyze.db"),
+      """
+      SELECT version.name, response_code, sum(count) FROM observation
+      JOIN series ON series.id = series_id JOIN version ON version.id = version_id
+      WHERE response_code IS NOT NULL GROUP BY 1, 2
+      """)
+    var sums: [String: [String: Int]] = [:]
+    for line in text.split(separator: "\n") {
+      let cells = line.split(separator: "|").map(String.init)
+      sums[cells[0], default: [:]][cells[1]] = Int(cells[2])
+    }
+    return sums
+  }
+}
