@@ -14,7 +14,7 @@ import Testing
         - {destination: {host: app-backend, subset: v1}, weight: 90}
         - {destination: {host: app-backend, subset: v2}, weight: 10}
     """
-  /// 2026-11-24T08:00:00Z
+  // 2026-11-24T08:00:00Z
   static let start: Int64 = 1_795_507_200
   static let end = start + 1800
 

@@ -1,7 +1,8 @@
 import TestSupport
 
-/// Counters as a few proxies show them: scraped with jitter, reset when a proxy restarts, some of
-/// them beginning late. Every growth is known.
+/// Counters as a few proxies show them, of which every growth is known.
+///
+/// They are scraped with jitter, reset when a proxy restarts, and some of them begin late.
 struct CounterHistory {
   /// The samples as a scrape would have taken them.
   private(set) var samples: [ImportedSample] = []
