@@ -26,14 +26,14 @@ import Testing
   }
 
   /// What the database holds, as text.
-  private func dump() throws -> String {
-    try Shell.run("sqlite3", folder.path("analyze.db"), ".dump")
+  private func dump() async throws -> String {
+    try await Shell.run("sqlite3", folder.path("analyze.db"), ".dump")
   }
 
   private func collect(
     _ url: String, _ arguments: String..., input: String = ""
-  ) throws -> AnalyzeProgram.Outcome {
-    try program.run(
+  ) async throws -> AnalyzeProgram.Outcome {
+    try await program.run(
       ["collect", "--victoria-metrics", url]
         + (arguments.isEmpty ? ["--virtual-service-file", "vs.yaml"] : arguments), input: input)
   }
@@ -41,7 +41,7 @@ import Testing
   /// Collects once from a source that is well, so that there is something to lose.
   private func collectWell() async throws {
     try await withFaultServer({ _ in [.respond(text: Self.empty)] }) { server in
-      let outcome = try collect(server.url)
+      let outcome = try await collect(server.url)
       #expect(outcome.status == 0)
     }
   }
@@ -89,9 +89,9 @@ import Testing
     source: BadSource
   ) async throws {
     try await collectWell()
-    let before = try dump()
+    let before = try await dump()
     try await withFaultServer({ _ in source.steps }) { server in
-      let outcome = try program.run(
+      let outcome = try await program.run(
         "collect", "--victoria-metrics", server.url, "--virtual-service-file", "vs.yaml",
         "--settle", "0s", "--step", "1s")
       #expect(outcome.status == 3)
@@ -100,11 +100,11 @@ import Testing
       #expect(outcome.errors.contains(source.message))
       #expect(outcome.errors.split(separator: "\n").count == 1)
     }
-    #expect(try dump() == before)
+    #expect(try await dump() == before)
   }
 
-  @Test func `a source that is down is out of reach`() throws {
-    let outcome = try collect("http://127.0.0.1:1")
+  @Test func `a source that is down is out of reach`() async throws {
+    let outcome = try await collect("http://127.0.0.1:1")
     #expect(outcome.status == 3)
     #expect(
       outcome.errors.hasPrefix(
@@ -152,20 +152,20 @@ import Testing
     bad: BadManifest
   ) async throws {
     try await collectWell()
-    let before = try dump()
+    let before = try await dump()
     try folder.write(bad.text, to: "bad.yaml")
     try await withFaultServer({ _ in [.respond(text: Self.empty)] }) { server in
-      let outcome = try collect(server.url, "--virtual-service-file", "bad.yaml")
+      let outcome = try await collect(server.url, "--virtual-service-file", "bad.yaml")
       #expect(outcome.status == 78)
       #expect(outcome.errors.hasPrefix("analyze: " + bad.message))
     }
-    #expect(try dump() == before)
+    #expect(try await dump() == before)
   }
 
   @Test func `weights that do not add up to 100 are read as shares, with a warning`() async throws {
     try folder.write(Self.manifest.replacing("weight: 10", with: "weight: 30"), to: "vs.yaml")
     try await withFaultServer({ _ in [.respond(text: Self.empty)] }) { server in
-      let outcome = try collect(server.url)
+      let outcome = try await collect(server.url)
       #expect(outcome.status == 0)
       #expect(
         outcome.errors == """
@@ -185,7 +185,7 @@ import Testing
          {"destination": {"host": "app-backend", "subset": "v2"}, "weight": 10}]}]}}
       """
     try await withFaultServer({ _ in [.respond(text: Self.empty)] }) { server in
-      let outcome = try collect(server.url, "--virtual-service-file", "-", input: json)
+      let outcome = try await collect(server.url, "--virtual-service-file", "-", input: json)
       #expect(outcome.status == 0)
       #expect(outcome.output.hasSuffix("weights v1 90 %, v2 10 %\n"))
     }
@@ -193,7 +193,7 @@ import Testing
 
   @Test func `the VirtualService is read from the Kubernetes API`() async throws {
     try await withFaultServer(Self.kubernetesAndMetrics) { server in
-      let outcome = try collect(
+      let outcome = try await collect(
         server.url, "--kubernetes", server.url, "--virtual-service", "istio/app-backend")
       #expect(outcome.errors == "")
       #expect(outcome.status == 0)
@@ -203,7 +203,7 @@ import Testing
 
   @Test func `a VirtualService that does not exist is a wrong name`() async throws {
     try await withFaultServer(Self.kubernetesAndMetrics) { server in
-      let outcome = try collect(
+      let outcome = try await collect(
         server.url, "--kubernetes", server.url, "--virtual-service", "istio/other")
       #expect(outcome.status == 78)
       #expect(
@@ -217,9 +217,10 @@ import Testing
   }
 
   @Test func `a foreign database is refused and stays as it was`() async throws {
-    _ = try Shell.run("sqlite3", folder.path("analyze.db"), "CREATE TABLE theirs (id INTEGER)")
+    _ = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "CREATE TABLE theirs (id INTEGER)")
     let before = try Data(contentsOf: folder.url.appending(path: "analyze.db"))
-    let outcome = try collect("http://127.0.0.1:1")
+    let outcome = try await collect("http://127.0.0.1:1")
     #expect(outcome.status == 3)
     #expect(
       outcome.errors == """
@@ -245,7 +246,7 @@ import Testing
       #expect(outcome.status == status)
       #expect(outcome.errors.contains("app-backend: "))
     }
-    let check = try Shell.run("sqlite3", folder.path("analyze.db"), "PRAGMA integrity_check")
+    let check = try await Shell.run("sqlite3", folder.path("analyze.db"), "PRAGMA integrity_check")
     #expect(check == "ok\n")
   }
 

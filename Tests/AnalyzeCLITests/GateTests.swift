@@ -13,57 +13,59 @@ import Testing
 
   private func ask(
     _ sample: SampleDatabase, at clock: String = "08:30:45", _ arguments: String...
-  ) throws -> AnalyzeProgram.Outcome {
+  ) async throws -> AnalyzeProgram.Outcome {
     try sample.write(to: folder.path("analyze.db"))
-    return try program.run(["gate", "--now", "2026-11-24T\(clock)Z"] + arguments)
+    return try await program.run(["gate", "--now", "2026-11-24T\(clock)Z"] + arguments)
   }
 
-  @Test func `a canary that is no worse is promoted`() throws {
-    let outcome = try ask(SampleDatabase(canaryErrorsInThousand: 2))
+  @Test func `a canary that is no worse is promoted`() async throws {
+    let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 2))
     #expect(outcome.status == 0)
     try expect(outcome.output, matchesSnapshot: "gate-promote.txt")
   }
 
-  @Test func `a canary that is worse is blocked, with the error rates`() throws {
-    let outcome = try ask(SampleDatabase(canaryErrorsInThousand: 60))
+  @Test func `a canary that is worse is blocked, with the error rates`() async throws {
+    let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 60))
     #expect(outcome.status == 1)
     try expect(outcome.output, matchesSnapshot: "gate-block.txt")
   }
 
-  @Test func `without enough evidence the gate holds and says how much is missing`() throws {
-    let outcome = try ask(SampleDatabase(end: SampleDatabase.time("08:12:00")), at: "08:12:45")
+  @Test func `without enough evidence the gate holds and says how much is missing`() async throws {
+    let outcome = try await ask(
+      SampleDatabase(end: SampleDatabase.time("08:12:00")), at: "08:12:45")
     #expect(outcome.status == 2)
     try expect(outcome.output, matchesSnapshot: "gate-hold.txt")
   }
 
-  @Test func `stale data is unknown`() throws {
-    let outcome = try ask(SampleDatabase(), at: "09:00:00")
+  @Test func `stale data is unknown`() async throws {
+    let outcome = try await ask(SampleDatabase(), at: "09:00:00")
     #expect(outcome.status == 3)
     #expect(
       outcome.output.hasPrefix(
         "UNKNOWN: the newest interval ended 2026-11-24T08:30:00Z, 30m ago (at most 5m is allowed)"))
   }
 
-  @Test func `without a rollout the verdict is unknown`() throws {
-    let outcome = try ask(SampleDatabase(end: SampleDatabase.time("08:09:00")), at: "08:09:30")
+  @Test func `without a rollout the verdict is unknown`() async throws {
+    let outcome = try await ask(
+      SampleDatabase(end: SampleDatabase.time("08:09:00")), at: "08:09:30")
     #expect(outcome.status == 3)
     #expect(outcome.output.hasPrefix("UNKNOWN: no rollout is running: the weights have been"))
   }
 
-  @Test func `the answer as JSON is as recorded`() throws {
-    let outcome = try ask(SampleDatabase(canaryErrorsInThousand: 60), "--format", "json")
+  @Test func `the answer as JSON is as recorded`() async throws {
+    let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 60), "--format", "json")
     #expect(outcome.status == 1)
     try expect(outcome.output, matchesSnapshot: "gate.json")
   }
 
-  @Test func `an earlier moment is judged by what was known then`() throws {
-    let outcome = try ask(
+  @Test func `an earlier moment is judged by what was known then`() async throws {
+    let outcome = try await ask(
       SampleDatabase(canaryErrorsInThousand: 60), "--until", "2026-11-24T08:10:45Z")
     #expect(outcome.status == 2)
   }
 
-  @Test func `a gate that cannot look is unknown, never promote or block`() throws {
-    let outcome = try program.run("gate")
+  @Test func `a gate that cannot look is unknown, never promote or block`() async throws {
+    let outcome = try await program.run("gate")
     #expect(outcome.status == 3)
     #expect(
       outcome.errors == """
@@ -73,16 +75,16 @@ import Testing
         """)
   }
 
-  @Test func `a gate that cannot write its answer is unknown`() throws {
-    let outcome = try ask(
+  @Test func `a gate that cannot write its answer is unknown`() async throws {
+    let outcome = try await ask(
       SampleDatabase(canaryErrorsInThousand: 2), "--output", "no/such/folder.txt")
     #expect(outcome.status == 3)
     #expect(outcome.errors.hasPrefix("analyze: cannot write to no/such/folder.txt: "))
   }
 
-  @Test func `every decision is in the report`() throws {
-    _ = try ask(SampleDatabase(canaryErrorsInThousand: 60))
-    let report = try program.run("report", "--now", "2026-11-24T08:31:00Z")
+  @Test func `every decision is in the report`() async throws {
+    _ = try await ask(SampleDatabase(canaryErrorsInThousand: 60))
+    let report = try await program.run("report", "--now", "2026-11-24T08:31:00Z")
     #expect(report.output.contains("Decisions of the gate\n  2026-11-24 08:30:45 block: shown"))
   }
 }

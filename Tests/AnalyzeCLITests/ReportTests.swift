@@ -11,56 +11,58 @@ import Testing
     program = AnalyzeProgram(in: folder.url)
   }
 
-  private func report(_ sample: SampleDatabase, _ arguments: String...) throws -> String {
+  private func report(_ sample: SampleDatabase, _ arguments: String...) async throws -> String {
     try sample.write(to: folder.path("analyze.db"))
-    let outcome = try program.run(
+    let outcome = try await program.run(
       ["report", "--since", "1h", "--now", "2026-11-24T08:30:45Z"] + arguments)
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
     return outcome.output
   }
 
-  @Test func `the report of a good canary is as recorded`() throws {
-    let text = try report(SampleDatabase())
+  @Test func `the report of a good canary is as recorded`() async throws {
+    let text = try await report(SampleDatabase())
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     try expect(text, matchesSnapshot: "report-good.txt")
   }
 
-  @Test func `the report of a bad canary is as recorded`() throws {
+  @Test func `the report of a bad canary is as recorded`() async throws {
     try expect(
-      try report(SampleDatabase(canaryErrorsInThousand: 60)), matchesSnapshot: "report-bad.txt")
+      try await report(SampleDatabase(canaryErrorsInThousand: 60)),
+      matchesSnapshot: "report-bad.txt")
   }
 
-  @Test func `the report as JSON is as recorded`() throws {
-    try expect(try report(SampleDatabase(), "--format", "json"), matchesSnapshot: "report.json")
+  @Test func `the report as JSON is as recorded`() async throws {
+    try expect(
+      try await report(SampleDatabase(), "--format", "json"), matchesSnapshot: "report.json")
   }
 
-  @Test func `the report of a window without data says so in every section`() throws {
+  @Test func `the report of a window without data says so in every section`() async throws {
     try SampleDatabase().write(to: folder.path("analyze.db"))
-    let outcome = try program.run(
+    let outcome = try await program.run(
       "report", "--since", "2026-11-23T08:00:00Z", "--until", "2026-11-23T09:00:00Z")
     #expect(outcome.status == 0)
     try expect(outcome.output, matchesSnapshot: "report-empty.txt")
   }
 
-  @Test func `a report goes into a file whole`() throws {
-    let text = try report(SampleDatabase())
-    let outcome = try program.run(
+  @Test func `a report goes into a file whole`() async throws {
+    let text = try await report(SampleDatabase())
+    let outcome = try await program.run(
       "report", "--now", "2026-11-24T08:30:45Z", "--output", "report.txt")
     #expect(outcome.output == "")
     #expect(try String(contentsOfFile: folder.path("report.txt"), encoding: .utf8) == text)
   }
 
-  @Test func `names from outside cannot move the cursor`() throws {
-    let text = try report(SampleDatabase(versions: ("v1\u{1B}[2J", "v2\u{202E}<b>")))
+  @Test func `names from outside cannot move the cursor`() async throws {
+    let text = try await report(SampleDatabase(versions: ("v1\u{1B}[2J", "v2\u{202E}<b>")))
     #expect(!text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
     #expect(text.contains("v1\\u{1b}[2J"))
   }
 
-  @Test func `reading changes nothing in the file`() throws {
+  @Test func `reading changes nothing in the file`() async throws {
     try SampleDatabase().write(to: folder.path("analyze.db"))
     let before = try Data(contentsOf: folder.url.appending(path: "analyze.db"))
-    _ = try program.run("report", "--now", "2026-11-24T08:30:45Z")
+    _ = try await program.run("report", "--now", "2026-11-24T08:30:45Z")
     #expect(try Data(contentsOf: folder.url.appending(path: "analyze.db")) == before)
   }
 }

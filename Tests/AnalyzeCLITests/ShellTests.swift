@@ -9,10 +9,10 @@ import Testing
   let folder: TemporaryFolder
   let report: Row
 
-  init() throws {
+  init() async throws {
     folder = try TemporaryFolder()
     try SampleDatabase(canaryErrorsInThousand: 25).write(to: folder.path("analyze.db"))
-    let outcome = try AnalyzeProgram(in: folder.url).run(
+    let outcome = try await AnalyzeProgram(in: folder.url).run(
       "report", "--since", "2026-11-24T08:00:00Z", "--until", "2026-11-24T08:30:00Z", "--format",
       "json", "--now", "2026-11-24T08:30:45Z")
     report = try #require(
@@ -20,9 +20,9 @@ import Testing
   }
 
   /// Runs a query as docs/database.md tells people to.
-  private func rows(_ section: String) throws -> [Row] {
+  private func rows(_ section: String) async throws -> [Row] {
     let file = Checkout.root.appending(path: "reports/canary/\(section).sql").path
-    let text = try Shell.run(
+    let text = try await Shell.run(
       "sqlite3", "-json", folder.path("analyze.db"), ".parameter init",
       ".parameter set :target 'app-backend'",
       ".parameter set :from unixepoch('2026-11-24T08:00:00Z')*1000",
@@ -35,9 +35,9 @@ import Testing
     return Dictionary(uniqueKeysWithValues: versions.map { ($0["version"] as? String ?? "", $0) })
   }
 
-  @Test func `requests, errors and response classes`() throws {
+  @Test func `requests, errors and response classes`() async throws {
     let versions = try versions()
-    let rows = try rows("errors")
+    let rows = try await rows("errors")
     #expect(rows.count == versions.count)
     for row in rows {
       let figures = try #require(versions[row["version"] as? String ?? ""])
@@ -52,9 +52,9 @@ import Testing
     }
   }
 
-  @Test func `latency quantiles`() throws {
+  @Test func `latency quantiles`() async throws {
     let versions = try versions()
-    let rows = try rows("latency")
+    let rows = try await rows("latency")
     #expect(rows.count == 4 * versions.count)
     for row in rows {
       let figures = try #require(versions[row["version"] as? String ?? ""])
@@ -67,8 +67,8 @@ import Testing
     }
   }
 
-  @Test func `the weight timeline`() throws {
-    let rows = try rows("weights")
+  @Test func `the weight timeline`() async throws {
+    let rows = try await rows("weights")
     let entries = try #require(report["weights"] as? [Row])
     #expect(rows.count == 2 * entries.count && entries.count == 3)
     for row in rows {
@@ -80,8 +80,8 @@ import Testing
     }
   }
 
-  @Test func `configured against observed shares`() throws {
-    let rows = try rows("traffic_split")
+  @Test func `configured against observed shares`() async throws {
+    let rows = try await rows("traffic_split")
     let split = try #require(report["trafficSplit"] as? Row)
     let observed = try #require(split["observed"] as? [String: Double])
     let expected = try #require(split["expected"] as? [String: Double])
@@ -93,8 +93,8 @@ import Testing
     }
   }
 
-  @Test func `data quality`() throws {
-    let row = try #require(try rows("data_quality").first)
+  @Test func `data quality`() async throws {
+    let row = try #require(try await rows("data_quality").first)
     let quality = try #require(report["dataQuality"] as? Row)
     #expect(row["intervals_expected"] as? Int == quality["intervalsExpected"] as? Int)
     #expect(row["intervals_present"] as? Int == 120)
@@ -102,9 +102,10 @@ import Testing
     #expect(row["reporter"] as? String == quality["reporter"] as? String)
   }
 
-  @Test func `without parameters a query looks at the hour up to the newest interval`() throws {
+  @Test func `without parameters a query looks at the hour up to the newest interval`() async throws
+  {
     let file = Checkout.root.appending(path: "reports/canary/errors.sql")
-    let text = try Shell.run(
+    let text = try await Shell.run(
       "sqlite3", "-json", folder.path("analyze.db"),
       input: try String(contentsOf: file, encoding: .utf8))
     let rows = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Row])

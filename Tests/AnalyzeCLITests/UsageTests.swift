@@ -88,9 +88,9 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func `a mistake is named with what to do, and its exit status`(_ mistake: Case) throws {
+  func `a mistake is named with what to do, and its exit status`(_ mistake: Case) async throws {
     let folder = try TemporaryFolder()
-    let outcome = try AnalyzeProgram(in: folder.url).run(
+    let outcome = try await AnalyzeProgram(in: folder.url).run(
       mistake.arguments.split(separator: " ").map(String.init))
     #expect(outcome.status == mistake.status)
     #expect(outcome.output == "")

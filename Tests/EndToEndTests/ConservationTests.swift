@@ -35,7 +35,7 @@ import Testing
     while now < Self.end {
       now = min(Self.end, now + Int64.random(in: 20...700, using: &generator))
       for _ in 0..<Int.random(in: 1...2, using: &generator) {
-        let outcome = try program.run(
+        let outcome = try await program.run(
           "collect", "--victoria-metrics", metrics.baseURL.absoluteString,
           "--virtual-service-file", "vs.yaml", "--step", "\(step)s", "--settle", "0s", "--since",
           "2026-11-24T08:00:00Z", "--now", Self.text(now))
@@ -44,11 +44,11 @@ import Testing
       }
     }
 
-    let requests = try stored("response_code", in: folder)
+    let requests = try await stored("response_code", in: folder)
     #expect(requests == history.requests)
-    let durations = try stored("upper_bound_milliseconds", in: folder)
+    let durations = try await stored("upper_bound_milliseconds", in: folder)
     #expect(durations == history.durations)
-    let intervals = try Shell.run(
+    let intervals = try await Shell.run(
       "sqlite3", folder.path("analyze.db"), "SELECT count(*) FROM interval")
     #expect(intervals == "\((Self.end - Self.start) / step)\n")
   }
@@ -56,8 +56,8 @@ import Testing
   /// The stored sums by version and by a column of `series`.
   private func stored(
     _ column: String, in folder: TemporaryFolder
-  ) throws -> [String: [String: Int]] {
-    let text = try Shell.run(
+  ) async throws -> [String: [String: Int]] {
+    let text = try await Shell.run(
       "sqlite3", folder.path("analyze.db"),
       """
       SELECT version.name, iif(typeof(\(column)) = 'text', \(column),

@@ -21,30 +21,30 @@ import Testing
       in: folder.url,
       environment: ["ANALYZE_VICTORIA_METRICS": metrics.baseURL.absoluteString])
     let started = Date.now.formatted(.iso8601)
-    let reading = try program.run(
+    let reading = try await program.run(
       "collect", "--virtual-service-file", "vs.yaml", "--observed-at", started)
     #expect(reading.status == 0)
 
     // A few requests first: VictoriaMetrics counts a series from 0 only where it begins small.
-    _ = try Shell.run("hey", "-n", "60", "-c", "2", "-q", "20", envoy.url.absoluteString)
-    _ = try Shell.run("hey", "-n", "3000", "-c", "10", "-q", "20", envoy.url.absoluteString)
+    _ = try await Shell.run("hey", "-n", "60", "-c", "2", "-q", "20", envoy.url.absoluteString)
+    _ = try await Shell.run("hey", "-n", "3000", "-c", "10", "-q", "20", envoy.url.absoluteString)
     let answers = try await envoy.answers()
     let total = answers.values.flatMap(\.values).reduce(0, +)
     #expect(total == 3060)
     try await waitUntilScraped(total, by: metrics)
 
-    let collected = try program.run(
+    let collected = try await program.run(
       "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--settle", "0s", "--since",
       started)
     #expect(collected.errors == "")
     #expect(collected.status == 0)
-    #expect(try stored(in: folder) == answers)
+    #expect(try await stored(in: folder) == answers)
 
     let share = Double(answers["v2", default: [:]].values.reduce(0, +)) / Double(total)
     // The binomial band of 99.9 % around 10 %.
     #expect(abs(share - 0.1) < 3.29 * (0.1 * 0.9 / Double(total)).squareRoot())
 
-    let gate = try program.run("gate", "--format", "json")
+    let gate = try await program.run("gate", "--format", "json")
     #expect(gate.status == 1)
     #expect(gate.output.contains("shown to be worse: error rate of v2 "))
   }
@@ -62,8 +62,8 @@ import Testing
     try await Task.sleep(for: .seconds(6))
   }
 
-  private func stored(in folder: TemporaryFolder) throws -> [String: [String: Int]] {
-    let text = try Shell.run(
+  private func stored(in folder: TemporaryFolder) async throws -> [String: [String: Int]] {
+    let text = try await Shell.run(
       "sqlite3", folder.path("analyze.db"),
       """
       SELECT version.name, response_code, sum(count) FROM observation

@@ -33,8 +33,8 @@ public struct AnalyzeProgram: Sendable {
   ///   - input: What it reads from standard input.
   /// - Returns: What the run left behind.
   /// - Throws: If the program cannot be started.
-  public func run(_ arguments: String..., input: String = "") throws -> Outcome {
-    try run(arguments, input: input)
+  public func run(_ arguments: String..., input: String = "") async throws -> Outcome {
+    try await run(arguments, input: input)
   }
 
   /// Runs the program to its end.
@@ -44,7 +44,11 @@ public struct AnalyzeProgram: Sendable {
   ///   - input: What it reads from standard input.
   /// - Returns: What the run left behind.
   /// - Throws: If the program cannot be started.
-  public func run(_ arguments: [String], input: String = "") throws -> Outcome {
+  public func run(_ arguments: [String], input: String = "") async throws -> Outcome {
+    try await blocking { try runToEnd(arguments, input: input) }
+  }
+
+  private func runToEnd(_ arguments: [String], input: String) throws -> Outcome {
     let process = try start(arguments)
     let inputPipe = process.standardInput as? Pipe
     // A program that ended without reading would end this one too (SIGPIPE).

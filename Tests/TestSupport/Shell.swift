@@ -15,7 +15,11 @@ public enum Shell {
   ///   - input: What it reads from standard input.
   /// - Returns: Its standard output.
   /// - Throws: A `ShellError` if it ends with another status than 0.
-  public static func run(_ command: String..., input: String = "") throws -> String {
+  public static func run(_ command: String..., input: String = "") async throws -> String {
+    try await blocking { try runToEnd(command, input: input) }
+  }
+
+  private static func runToEnd(_ command: [String], input: String) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command

@@ -24,7 +24,7 @@ struct BackendHandler: HTTPHandler {
     guard request.path != "/" else { return try await answerRoot() }
     // The bug takes the whole process with it, its health check included.
     if let limit = settings.hangAfterRequests, ledger.started >= limit {
-      try await hang()
+      await hang()
     }
     return switch request.path {
     case "/healthz": text("ok\n")
@@ -36,7 +36,7 @@ struct BackendHandler: HTTPHandler {
   private func answerRoot() async throws -> HTTPResponse {
     let number = ledger.start()
     if let limit = settings.hangAfterRequests, number > limit {
-      try await hang()
+      await hang()
     }
     if isDrawn(share: settings.delayShare) {
       try await Task.sleep(for: .milliseconds(settings.delayMilliseconds))
@@ -52,10 +52,10 @@ struct BackendHandler: HTTPHandler {
   }
 
   /// Holds the request, and with it the connection, until the process ends.
-  private func hang() async throws {
-    while true {
-      try await Task.sleep(for: .seconds(86_400))
-    }
+  ///
+  /// Not even cancellation ends it: the server cancels what takes too long, and would answer 500.
+  private func hang() async {
+    await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
   }
 
   private func isDrawn(share: Double) -> Bool {

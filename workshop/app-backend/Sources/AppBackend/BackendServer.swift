@@ -27,8 +27,9 @@ public final class BackendServer: Sendable {
     server = HTTPServer(
       config: HTTPServer.Configuration(
         address: endpoint.socketAddress,
-        // A request that hangs must hang, not be answered 500 by the server around it.
-        timeout: 315_360_000,
+        // No answer takes longer than its delay. As short as can be, since every request leaves
+        // something behind until its timeout has passed.
+        timeout: Double(settings.delayMilliseconds) / 1000 + 5,
         pool: pool,
         logger: .disabled),
       handler: handler)
@@ -66,9 +67,9 @@ public final class BackendServer: Sendable {
     let endings = AsyncStream<Void> { ending in
       Task { [pool, server] in
         await pool.stopAccepting()
-        // The server would cancel what hangs at its own deadline and answer it 500: leave that
-        // to the caller, who ends the process.
-        await server.stop(timeout: 315_360_000)
+        // What is still in flight at a timeout would be cut off here: that is for the caller, who
+        // ends the process.
+        await server.stop(timeout: 86_400)
         ending.yield()
       }
       Task {

@@ -70,11 +70,21 @@ struct BackendServerTests {
       }
       for path in ["/", "/healthz", "/metrics"] {
         let error = await #expect(throws: URLError.self) {
-          try await backend.get(path, timeoutSeconds: 1)
+          // Longer than the server's own timeout, at which it must not answer 500 either.
+          try await backend.get(path, timeoutSeconds: path == "/" ? 7 : 1)
         }
         // Timed out, not refused: the connection is open and nobody answers.
         #expect(error?.code == .timedOut)
       }
+    }
+  }
+
+  @Test func `a delay longer than the server's own timeout is still answered`() async throws {
+    var settings = BackendSettings()
+    settings.delayShare = 1
+    settings.delayMilliseconds = 5_500
+    try await withBackend(version: "v2", settings) { backend async throws in
+      #expect(try await backend.get("/").code == 200)
     }
   }
 
