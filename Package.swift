@@ -79,6 +79,13 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("StatisticsTests", exclude: ["Fixtures"], ["Statistics"]),
     tests("HTTPTests", ["HTTP"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),
+    tests("KubernetesTests", exclude: ["Fixtures"], ["Kubernetes", "HTTP", "YAML"]),
+    tests(
+      "CollectingTests",
+      ["Collecting", "HTTP", "Kubernetes", "Rollouts", "Store", "VictoriaMetrics"]),
+    tests("ConfigurationTests", ["Configuration", "Rollouts"]),
     tests("ReportingTests", ["Reporting"]),
     tests("AnalyzeCLITests", exclude: ["Snapshots"], ["analyze", "Store", "Rollouts"]),
     tests("TidyTests", []),

@@ -25,6 +25,13 @@ CREATE TABLE weight (
   PRIMARY KEY (weight_state_id, version_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What a reading showed that the counts cannot tell: routes that are not judged, mirrored requests.
+CREATE TABLE blind_spot (
+  weight_state_id INTEGER NOT NULL REFERENCES weight_state (id),
+  description TEXT NOT NULL CHECK (description <> ''),
+  PRIMARY KEY (weight_state_id, description)
+) STRICT, WITHOUT ROWID;
+
 -- One run of the collector for one target: when it read the VirtualService, and what it saw there.
 CREATE TABLE collection (
   id INTEGER PRIMARY KEY,
@@ -99,6 +106,10 @@ BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
 CREATE TRIGGER weight_is_not_updated BEFORE UPDATE ON weight
 BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
 CREATE TRIGGER weight_is_not_deleted BEFORE DELETE ON weight
+BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
+CREATE TRIGGER blind_spot_is_not_updated BEFORE UPDATE ON blind_spot
+BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
+CREATE TRIGGER blind_spot_is_not_deleted BEFORE DELETE ON blind_spot
 BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
 CREATE TRIGGER collection_is_not_updated BEFORE UPDATE ON collection
 BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;

@@ -1,13 +1,15 @@
 -- What was counted.
 
 -- A slot (start_at, end_at] of the sampling grid that was observed. One with no observation was
--- observed and empty; a slot without a row was not observed.
+-- observed and empty; a slot without a row was not observed. Until it is settled it is read again
+-- and corrected in place; a correction after that is recorded.
 CREATE TABLE interval (
   id INTEGER PRIMARY KEY,
   target_id INTEGER NOT NULL REFERENCES target (id),
   start_at INTEGER NOT NULL,
   end_at INTEGER NOT NULL,
-  collection_id INTEGER NOT NULL REFERENCES collection (id),  -- the run that read it
+  is_settled INTEGER NOT NULL CHECK (is_settled IN (0, 1)),
+  collection_id INTEGER NOT NULL REFERENCES collection (id),  -- the run that read it last
   CHECK (end_at > start_at),
   CHECK (end_at % (end_at - start_at) = 0),                   -- end_at is on the grid
   UNIQUE (target_id, end_at)
@@ -22,6 +24,18 @@ WHEN (
 )
 BEGIN SELECT RAISE(ABORT, 'intervals of a target must not overlap'); END;
 
+-- A slot whose counts could not be trusted when it was settled: nothing is stored for it.
+CREATE TABLE gap (
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target (id),
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  collection_id INTEGER NOT NULL REFERENCES collection (id),  -- the run that read it
+  CHECK (end_at > start_at),
+  UNIQUE (target_id, end_at)
+) STRICT;
+
 -- What is counted: answers with one status code, or requests by duration. A duration bucket holds
 -- the requests that took at most upper_bound_milliseconds and longer than the next lower bound;
 -- the last bound is infinite.
@@ -29,12 +43,17 @@ CREATE TABLE series (
   id INTEGER PRIMARY KEY,
   version_id INTEGER NOT NULL REFERENCES version (id),
   reporter TEXT NOT NULL CHECK (reporter IN ('source', 'destination')),
-  response_code TEXT,            -- as the proxy labels it; '0' where there was no response
+  response_code TEXT,            -- HTTP, as the proxy labels it; '0' where there was no response
+  grpc_status TEXT,              -- of a gRPC answer, whose HTTP status says little
+  response_class TEXT CHECK (response_class IN ('1xx', '2xx', '3xx', '4xx', '5xx', 'noResponse')),
   upper_bound_milliseconds REAL,
-  CHECK ((response_code IS NULL) <> (upper_bound_milliseconds IS NULL))
+  CHECK ((response_code IS NULL) <> (upper_bound_milliseconds IS NULL)),
+  CHECK ((response_code IS NULL) = (response_class IS NULL)),
+  CHECK (grpc_status IS NULL OR response_code IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX series_of_responses
-  ON series (version_id, reporter, response_code) WHERE response_code IS NOT NULL;
+  ON series (version_id, reporter, response_code, coalesce(grpc_status, ''))
+  WHERE response_code IS NOT NULL;
 CREATE UNIQUE INDEX series_of_durations
   ON series (version_id, reporter, upper_bound_milliseconds)
   WHERE upper_bound_milliseconds IS NOT NULL;
@@ -46,6 +65,22 @@ CREATE TABLE observation (
   count INTEGER NOT NULL CHECK (count > 0),
   PRIMARY KEY (interval_id, series_id)
 ) STRICT, WITHOUT ROWID;
+
+-- A count of a settled interval that was found to be another when it was read again.
+CREATE TABLE correction (
+  id INTEGER PRIMARY KEY,
+  interval_id INTEGER NOT NULL REFERENCES interval (id),
+  series_id INTEGER NOT NULL REFERENCES series (id),
+  count_before INTEGER NOT NULL CHECK (count_before >= 0),
+  count_after INTEGER NOT NULL CHECK (count_after >= 0),
+  collection_id INTEGER NOT NULL REFERENCES collection (id),  -- the run that found it
+  CHECK (count_before <> count_after)
+) STRICT;
+CREATE INDEX correction_of_interval ON correction (interval_id);
+CREATE TRIGGER correction_is_not_updated BEFORE UPDATE ON correction
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
+CREATE TRIGGER correction_is_not_deleted BEFORE DELETE ON correction
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 
 -- Whose counts are judged: the callers' proxies where they report, else the service's own. The two
 -- count the same requests and are never added.
@@ -63,11 +98,8 @@ SELECT '5xx' AS response_class UNION ALL SELECT 'noResponse';
 -- Requests by status code in each interval.
 CREATE VIEW response AS
 SELECT interval.target_id, interval.id AS interval_id, interval.start_at, interval.end_at,
-  series.version_id, series.reporter, series.response_code,
-  CASE
-    WHEN series.response_code GLOB '[1-5][0-9][0-9]' THEN substr(series.response_code, 1, 1) || 'xx'
-    ELSE 'noResponse'
-  END AS response_class,
+  series.version_id, series.reporter, series.response_code, series.grpc_status,
+  series.response_class,
   observation.count AS requests
 FROM interval
 JOIN observation ON observation.interval_id = interval.id

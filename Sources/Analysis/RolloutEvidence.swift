@@ -93,7 +93,7 @@ extension RolloutEvidence {
 extension Observation {
   /// Requests, and those that count as errors under the policy.
   func errorTally(_ policy: Policy) -> Tally {
-    let errors = responses.filter { policy.errorResponses.contains(ResponseClass(code: $0.key)) }
+    let errors = responses.filter { policy.errorResponses.contains($0.key.responseClass) }
     return Tally(requests: requests, badEvents: errors.values.reduce(0, +))
   }
 }

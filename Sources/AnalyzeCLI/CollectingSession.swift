@@ -10,6 +10,7 @@ import Store
 struct CollectingSession {
   private let options: Analyze.Collect
   private let collectors: [Collector]
+  private let databasePath: String
   private let logger = Logger(label: "analyze.collect")
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
@@ -18,7 +19,8 @@ struct CollectingSession {
       configuration: HTTPClientConfiguration(userAgent: "analyze/\(ToolVersion.current)"))
     let metrics = try options.source.metrics(file, http: http)
     let targets = try Self.targets(options, file)
-    let database = DatabaseFile(path: options.common.databasePath(file))
+    databasePath = options.common.databasePath(file)
+    let database = DatabaseFile(path: databasePath)
     var sources: [VirtualServiceSource] = []
     for target in targets {
       sources.append(try options.source.virtualServiceSource(of: target, file, http: http))
@@ -32,6 +34,13 @@ struct CollectingSession {
 
   /// Collects every target once; one that fails does not keep the others from being collected.
   func collectOnce() async throws(CommandFailure) {
+    let lock: CollectorLock
+    do {
+      lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
+    } catch {
+      throw CommandFailure(error)
+    }
+    defer { withExtendedLifetime(lock) {} }
     var failures: [CommandFailure] = []
     for collector in collectors {
       do {
@@ -55,13 +64,10 @@ struct CollectingSession {
   func collect(every period: Duration) async throws(CommandFailure) {
     let grid = SamplingGrid(stepSeconds: max(1, Int(period.wholeMilliseconds / 1000)))
     while !Task.isCancelled {
-      for collector in collectors {
-        do {
-          let summary = try await tick(collector)
-          logger.info("\(Self.line(summary))")
-        } catch {
-          logger.error("\(error)")
-        }
+      do {
+        try await collectLogging()
+      } catch {
+        logger.error("\(error)")
       }
       let now = Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
       let next = grid.lastPoint(upTo: now) + period
@@ -70,18 +76,32 @@ struct CollectingSession {
     }
   }
 
-  private func tick(_ collector: Collector) async throws(CollectingError) -> Collector.Summary {
+  private func collectLogging() async throws(StoreError) {
+    let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
+    for collector in collectors {
+      do {
+        let summary = try await tick(collector)
+        logger.info("\(Self.line(summary))")
+      } catch {
+        logger.error("\(error)")
+      }
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  private func tick(_ collector: Collector) async throws(CollectingError) -> CollectorSummary {
     let summary =
       if let observedAt = options.observedAt {
         try await collector.recordWeights(observedAt: observedAt)
       } else {
-        try await collector.collect(now: options.common.presentTime)
+        try await collector.collect(
+          now: options.common.presentTime, progress: ProgressBar.onTerminal("reading intervals"))
       }
     for warning in summary.warnings { Output.error("analyze: warning: \(warning)") }
     return summary
   }
 
-  private static func line(_ summary: Collector.Summary) -> String {
+  private static func line(_ summary: CollectorSummary) -> String {
     let weights = summary.weights.versions.map {
       "\($0) \(summary.weights.share(of: $0).percentText)"
     }.joined(separator: ", ")
@@ -105,15 +125,18 @@ struct CollectingSession {
 
   private static func settings(
     _ options: Analyze.Collect, _ target: ConfigurationFile.ConfiguredTarget?
-  ) -> Collector.Settings {
-    let settle = options.settle ?? target?.settle ?? .seconds(45)
+  ) -> CollectorSettings {
+    let latencyOffset = options.latencyOffset ?? target?.latencyOffset ?? .seconds(30)
     let now = options.common.presentTime
     let since = (options.since ?? .before(.seconds(3600))).moment(from: now)
     let step = options.step ?? target?.step ?? .seconds(15)
-    return Collector.Settings(
+    return CollectorSettings(
       targetName: target?.name ?? options.common.targetName,
       routeName: options.source.route ?? target?.route,
-      stepSeconds: Int(step.wholeMilliseconds / 1000), settle: settle,
-      backfill: max(.zero, now - settle - since), toolVersion: ToolVersion.current)
+      profile: target?.profile ?? .istio, stepSeconds: Int(step.wholeMilliseconds / 1000),
+      latencyOffset: latencyOffset,
+      settle: max(latencyOffset, options.settle ?? target?.settle ?? .seconds(60)),
+      backfill: max(.zero, now - latencyOffset - since), rereadFor: options.reread,
+      toolVersion: ToolVersion.current)
   }
 }

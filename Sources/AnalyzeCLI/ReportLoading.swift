@@ -37,6 +37,7 @@ extension ReportMaterial {
       trafficSplit: try queries.table("traffic_split", in: window),
       dataQuality: try queries.table("data_quality", in: window),
       gaps: try queries.table("gaps", in: window),
+      blindSpots: try queries.table("blind_spots", in: window),
       decisions: try queries.table("decisions", in: window), steps: steps,
       observations: try loaded.reporter.map {
         try reader.observations(of: loaded.id, by: $0, in: window)

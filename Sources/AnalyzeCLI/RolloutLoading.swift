@@ -20,7 +20,7 @@ struct LoadedTarget: Sendable {
     spans = try reader.weightSpans(of: stored.id).asOf(moment)
     rollouts = Rollout.all(in: spans, baseline: policy(stored.target.name).baseline)
     reporter = try reader.judgedReporter(of: stored.id)
-    newest = try reader.newestInterval(of: stored.id, upTo: moment)
+    newest = try reader.newestInterval(of: stored.id, upTo: moment, .settled)
   }
 
   /// What was counted of a rollout, up to a moment; `nil` if nothing was ever counted.
@@ -31,7 +31,7 @@ struct LoadedTarget: Sendable {
     let window = TimeWindow(from: rollout.startedAt, to: min(moment, rollout.endedAt ?? moment))
     return RolloutEvidence(
       rollout: rollout, reporter: reporter,
-      intervals: try reader.intervals(of: id, in: window),
+      intervals: try reader.intervals(of: id, in: window, .settled),
       observations: try reader.observations(of: id, by: reporter, in: window))
   }
 }

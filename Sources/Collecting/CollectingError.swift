@@ -34,8 +34,10 @@ public enum CollectingError: Error, Equatable, CustomStringConvertible {
 
 /// Why a VirtualService cannot be judged.
 public enum RouteError: Error, Equatable, CustomStringConvertible {
-  /// The manifest does not hold the VirtualService.
+  /// The manifest does not hold the VirtualService, or not exactly once.
   case notInManifest(path: String, wanted: ObjectName?, found: [String])
+  /// Another VirtualService decides in its place.
+  case delegates(ObjectName, to: ObjectName)
   /// It routes no HTTP traffic.
   case noHTTPRoute(ObjectName)
   /// No route has the name.
@@ -46,14 +48,21 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
   case noWeights(ObjectName)
   /// A weight is below zero.
   case negativeWeight(ObjectName, weight: Int)
+  /// A weight is larger than Istio allows, which is what 32 bits hold.
+  case weightTooLarge(ObjectName, weight: Int)
   /// All weights are zero.
   case noPositiveWeight(ObjectName)
   /// Two destinations stand for the same version, whose counts cannot be told apart.
   case sameVersionTwice(ObjectName, version: String)
+  /// A destination without a subset stands for a service of which another destination is a part.
+  case sameServiceTwice(ObjectName, host: String)
 
   /// What is wrong with the VirtualService, and what to do.
   public var description: String {
     switch self {
+    case .notInManifest(let path, let wanted?, let found)
+    where found.contains(wanted.description):
+      "\(path) holds VirtualService \(wanted) more than once; keep one of them"
     case .notInManifest(let path, let wanted?, let found):
       "cannot find VirtualService \(wanted) in \(path): it holds \(Self.list(found)); check "
         + "--virtual-service and --virtual-service-file"
@@ -62,6 +71,9 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
     case .notInManifest(let path, nil, let found):
       "\(path) holds several VirtualServices: \(Self.list(found)); name one with "
         + "--virtual-service"
+    case .delegates(let name, let delegate):
+      "cannot judge VirtualService \(name): it delegates to VirtualService \(delegate); name that "
+        + "one with --virtual-service"
     case .noHTTPRoute(let name):
       "cannot judge VirtualService \(name): it has no HTTP route with a destination; name a "
         + "VirtualService that splits HTTP traffic"
@@ -76,6 +88,9 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
         + "give each destination a weight"
     case .negativeWeight(let name, let weight):
       "cannot judge VirtualService \(name): it has the weight \(weight); weights are not negative"
+    case .weightTooLarge(let name, let weight):
+      "cannot judge VirtualService \(name): it has the weight \(weight); weights are at most "
+        + "\(Int32.max)"
     case .noPositiveWeight(let name):
       "cannot judge VirtualService \(name): the weights of its route add up to 0; give one "
         + "destination a weight above 0"
@@ -83,6 +98,9 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
       "cannot judge VirtualService \(name): two destinations of its route stand for version "
         + "\"\(version)\", whose requests cannot be told apart; check the labels of the "
         + "DestinationRule's subsets"
+    case .sameServiceTwice(let name, let host):
+      "cannot judge VirtualService \(name): its destination \"\(host)\" has no subset and stands "
+        + "for the whole service, of which another destination is a part; give each a subset"
     }
   }
 
@@ -97,35 +115,55 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
 /// Why a count of VictoriaMetrics cannot be trusted.
 public enum CountError: Error, Equatable, CustomStringConvertible {
   /// It is no whole number.
-  case notWhole(metric: String, value: String, at: Timestamp)
+  case notWhole(String)
   /// It is below zero.
-  case negative(metric: String, value: String, at: Timestamp)
-  /// A cumulative bucket counts less than a smaller one.
-  case bucketsDecrease(metric: String, version: String, at: Timestamp)
+  case negative(String)
+  /// It is not a number, or infinite.
+  case notFinite(String)
+  /// It is more than an interval can hold.
+  case tooLarge(String)
+  /// A cumulative bucket counts less than a smaller one, or the one of all requests is missing.
+  case bucketsContradict(version: String, at: Timestamp)
   /// A value lies beside the grid.
-  case offGrid(metric: String, at: Timestamp)
-  /// A label is missing, or has a value that is not known.
-  case label(metric: String, name: String, value: String)
+  case offGrid(at: Timestamp)
+  /// The label that says who counted has a value that is not known.
+  case unknownReporter(String?)
+  /// The upper bound of a bucket cannot be read.
+  case unreadableBound(String?)
+
+  /// What is wrong with a value that is no count.
+  init(value: String) {
+    if let number = Double(value), number.isFinite {
+      self = number < 0 ? .negative(value) : Int(value) == nil ? .notWhole(value) : .tooLarge(value)
+    } else {
+      self = .notFinite(value)
+    }
+  }
 
   /// Which count cannot be trusted, and what to do.
   public var description: String {
     switch self {
-    case .notWhole(let metric, let value, let moment):
-      "cannot store the increase of \(metric) at \(moment.rfc3339): \(value) is no whole number; "
-        + "check that the source is VictoriaMetrics (Prometheus extrapolates) and that the metric "
-        + "is a plain counter; nothing was stored"
-    case .negative(let metric, let value, let moment):
-      "cannot store the increase of \(metric) at \(moment.rfc3339): \(value) is below zero; "
-        + "nothing was stored"
-    case .bucketsDecrease(let metric, let version, let moment):
-      "cannot store the durations of \(version) at \(moment.rfc3339): a bucket of \(metric) "
-        + "counts fewer requests than a smaller one; nothing was stored, try again"
-    case .offGrid(let metric, let moment):
-      "cannot store the increase of \(metric) at \(moment.rfc3339): the time is not one that was "
-        + "asked for; nothing was stored"
-    case .label(let metric, let name, let value):
-      "cannot store \(metric): a series has \(name)=\"\(value)\"; check how the metric is "
-        + "labelled; nothing was stored"
+    case .notWhole(let value):
+      "an increase of \(value) is no whole number; check that the source is VictoriaMetrics "
+        + "(Prometheus extrapolates) and that the metric is a plain counter"
+    case .negative(let value):
+      "an increase of \(value) is below zero"
+    case .notFinite(let value):
+      "an increase of \"\(value)\" is no number"
+    case .tooLarge(let value):
+      "an increase of \(value) is more than an interval can hold; check that the metric is a plain "
+        + "counter"
+    case .bucketsContradict(let version, let moment):
+      "the durations of \(version) at \(moment.rfc3339) are left out: a bucket counts fewer requests "
+        + "than a smaller one, as happens when a proxy restarts"
+    case .offGrid(let moment):
+      "cannot use the answer of VictoriaMetrics: it has a value at \(moment.rfc3339), which was "
+        + "not asked for; check --victoria-metrics"
+    case .unknownReporter(let label):
+      "requests were counted by the reporter \"\(label ?? "")\", which is neither source nor "
+        + "destination"
+    case .unreadableBound(let label):
+      "a duration bucket has the upper bound \"\(label ?? "")\""
     }
   }
 }

@@ -4,60 +4,18 @@ import VictoriaMetrics
 
 /// Takes everything new about one target, once.
 public struct Collector: Sendable {
-  /// What is collected, and how.
-  public struct Settings: Sendable {
-    /// The target's name; `nil`: the VirtualService's.
-    public var targetName: String?
-    /// Which HTTP route is judged; `nil`: the one that splits.
-    public var routeName: String?
-    /// The width of an interval, in seconds.
-    public var stepSeconds: Int
-    /// How long after its end an interval is read: until VictoriaMetrics shows all samples.
-    public var settle: Duration
-    /// How far back the first run reaches.
-    public var backfill: Duration
-    /// Who collects, kept with what is stored.
-    public var toolVersion: String
+  /// Tells how far a long run has come: intervals done, and in all.
+  public typealias Progress = @Sendable (_ done: Int, _ all: Int) -> Void
 
-    /// What is collected, and how.
-    public init(
-      targetName: String?, routeName: String?, stepSeconds: Int, settle: Duration,
-      backfill: Duration, toolVersion: String
-    ) {
-      self.targetName = targetName
-      self.routeName = routeName
-      self.stepSeconds = stepSeconds
-      self.settle = settle
-      self.backfill = backfill
-      self.toolVersion = toolVersion
-    }
-  }
-
-  /// What one run stored.
-  public struct Summary: Sendable, Equatable {
-    /// The target's name.
-    public let target: String
-    /// How many intervals are new.
-    public let intervalsStored: Int
-    /// How many requests they count, by the judged reporter or any.
-    public let requestsStored: Int
-    /// The end of the newest stored interval; `nil` if there is none.
-    public let storedUpTo: Timestamp?
-    /// The weights in force.
-    public let weights: Weights
-    /// What the user should know although it is no error.
-    public let warnings: [String]
-  }
-
-  private let virtualService: VirtualServiceSource
-  private let metrics: VictoriaMetricsClient
-  private let database: DatabaseFile
-  private let settings: Settings
+  let virtualService: VirtualServiceSource
+  let metrics: VictoriaMetricsClient
+  let database: DatabaseFile
+  let settings: CollectorSettings
 
   /// A collector of one target.
   public init(
     virtualService: VirtualServiceSource, metrics: VictoriaMetricsClient, database: DatabaseFile,
-    settings: Settings
+    settings: CollectorSettings
   ) {
     self.virtualService = virtualService
     self.metrics = metrics
@@ -65,36 +23,39 @@ public struct Collector: Sendable {
     self.settings = settings
   }
 
-  /// Reads the VirtualService and every complete interval since the last stored one, and stores
-  /// both.
+  /// Reads the VirtualService and every complete interval that is not settled yet, and stores both.
   ///
   /// A long stretch is stored chunk by chunk, each in a transaction of its own with all that it
-  /// counts; what was stored stays when a later chunk fails.
+  /// counts; what was stored stays when a later chunk fails, and the next run goes on from there.
   ///
-  /// - Parameter now: The present time.
+  /// - Parameters:
+  ///   - now: The present time.
+  ///   - progress: Is told how far a run of several chunks has come.
   /// - Returns: What was stored.
   /// - Throws: A `CollectingError`; the failing chunk left no trace then.
-  public func collect(now: Timestamp) async throws(CollectingError) -> Summary {
+  public func collect(
+    now: Timestamp, progress: Progress = { _, _ in }
+  ) async throws(CollectingError) -> CollectorSummary {
     let reading = try await virtualService.read(routeName: settings.routeName)
     let target = target(of: reading)
     let plan = try plan(for: target, now: now)
+    var summary = CollectorSummary(target: target.name, reading: reading)
     var collectionID: Int64?
-    var intervalsStored = 0
-    var requestsStored = 0
+    let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
+    var done = 0
     for chunk in plan.chunks {
-      let collected = try await fetch(chunk, reading: reading)
+      let (collected, warnings) = try await fetch(chunk, reading: reading)
       let stored = try store(collected, reading, of: target, at: now, collectionID: collectionID)
       collectionID = stored.collectionID
-      intervalsStored += stored.intervals.count
-      requestsStored += collected.requests(in: stored.intervals)
+      summary.add(stored.counts, of: collected, warnings: warnings)
+      done += chunk.intervals.count
+      if plan.chunks.count > 1 { progress(done, all) }
     }
     if plan.chunks.isEmpty {
       _ = try store(nil, reading, of: target, at: now, collectionID: nil)
     }
-    return Summary(
-      target: target.name, intervalsStored: intervalsStored, requestsStored: requestsStored,
-      storedUpTo: try newestInterval(of: target)?.end, weights: reading.state.weights,
-      warnings: reading.warnings)
+    summary.storedUpTo = try position(of: target).newest?.end
+    return summary
   }
 
   /// Adds the VirtualService as it was at an earlier time to the history of weights; counts are not
@@ -103,14 +64,15 @@ public struct Collector: Sendable {
   /// - Parameter moment: When the VirtualService was as it is read now.
   /// - Returns: What was stored.
   /// - Throws: A `CollectingError`; nothing was stored then.
-  public func recordWeights(observedAt moment: Timestamp) async throws(CollectingError) -> Summary {
+  public func recordWeights(
+    observedAt moment: Timestamp
+  ) async throws(CollectingError) -> CollectorSummary {
     let reading = try await virtualService.read(routeName: settings.routeName)
     let target = target(of: reading)
     _ = try store(nil, reading, of: target, at: moment, collectionID: nil)
-    return Summary(
-      target: target.name, intervalsStored: 0, requestsStored: 0,
-      storedUpTo: try newestInterval(of: target)?.end, weights: reading.state.weights,
-      warnings: reading.warnings)
+    var summary = CollectorSummary(target: target.name, reading: reading)
+    summary.storedUpTo = try position(of: target).newest?.end
+    return summary
   }
 
   private func target(of reading: RouteReading) -> Target {
@@ -119,12 +81,30 @@ public struct Collector: Sendable {
       virtualService: reading.virtualService, host: reading.host)
   }
 
-  private func newestInterval(of target: Target) throws(CollectingError) -> Interval? {
+  private struct Position: Sendable {
+    var watermark: Interval?
+    var newest: Interval?
+    var toReread: [Interval] = []
+  }
+
+  private func position(
+    of target: Target, rereadFrom: Timestamp? = nil
+  ) throws(CollectingError) -> Position {
     do {
-      guard let database = try database.existing() else { return nil }
-      return try database.read(to: "read the newest interval") { reader in
-        let stored = try reader.targets().first { $0.target.name == target.name }
-        return try stored.flatMap { try reader.newestInterval(of: $0.id) }
+      guard let database = try database.existing() else { return Position() }
+      return try database.read(to: "find what is missing") { reader in
+        guard let id = try reader.targets().first(where: { $0.target.name == target.name })?.id
+        else { return Position() }
+        var position = Position(
+          watermark: try reader.watermark(of: id), newest: try reader.newestInterval(of: id))
+        if let rereadFrom, let watermark = position.watermark, rereadFrom < watermark.end {
+          let window = TimeWindow(from: rereadFrom, to: watermark.end)
+          position.toReread =
+            try
+            (reader.intervals(of: id, in: window, .settled)
+            + reader.gaps(of: id, in: window)).sorted()
+        }
+        return position
       }
     } catch {
       throw .store(error)
@@ -132,22 +112,25 @@ public struct Collector: Sendable {
   }
 
   private func plan(for target: Target, now: Timestamp) throws(CollectingError) -> SamplingPlan {
-    let until = now - settings.settle
+    let until = now - settings.latencyOffset
+    let position = try position(of: target, rereadFrom: settings.rereadFor.map { now - $0 })
     return SamplingPlan(
-      after: try newestInterval(of: target), firstRunFrom: until - settings.backfill,
-      until: until, stepSeconds: settings.stepSeconds)
+      rereading: position.toReread, after: position.watermark,
+      firstRunFrom: until - settings.backfill, until: until, stepSeconds: settings.stepSeconds)
   }
 
   private func fetch(
     _ chunk: SamplingPlan.Chunk, reading: RouteReading
-  ) async throws(CollectingError) -> CollectedCounts {
+  ) async throws(CollectingError) -> (CollectedCounts, warnings: [String]) {
     let labels = VersionLabels(
-      weights: reading.state.weights, namespace: reading.virtualService.namespace)
-    let queries = IstioQueries(services: labels.services, stepSeconds: chunk.stepSeconds)
+      profile: settings.profile, weights: reading.state.weights,
+      namespace: reading.virtualService.namespace)
+    let queries = CountQueries(settings.profile, labels: labels, stepSeconds: chunk.stepSeconds)
     async let requests = answer(to: queries.requests, for: chunk)
     async let durations = answer(to: queries.durations, for: chunk)
     let (requestsAnswer, durationsAnswer) = await (requests, durations)
-    var translation = CountTranslation(labels: labels, intervals: chunk.intervals)
+    var translation = CountTranslation(
+      profile: settings.profile, labels: labels, intervals: chunk.intervals)
     do {
       try translation.addRequests(try requestsAnswer.get())
       try translation.addDurations(try durationsAnswer.get())
@@ -158,20 +141,23 @@ public struct Collector: Sendable {
     } catch {
       preconditionFailure("neither a count nor an answer: \(error)")
     }
-    return translation.collected
+    return (translation.collected, translation.warnings)
   }
 
+  /// Asks for one point more than is stored: VictoriaMetrics counts a series that begins from zero
+  /// only if it sees how the next sample goes on.
   private func answer(
-    to query: String, for chunk: SamplingPlan.Chunk
+    to query: String?, for chunk: SamplingPlan.Chunk
   ) async -> Result<[RangeSeries], VictoriaMetricsError> {
-    guard let first = chunk.intervals.first, let last = chunk.intervals.last else {
+    guard let query, let first = chunk.intervals.first, let last = chunk.intervals.last else {
       return .success([])
     }
+    let end = last.end.millisecondsSince1970 / 1000
     do throws(VictoriaMetricsError) {
-      return .success(
-        try await metrics.queryRange(
-          query, startSeconds: first.end.millisecondsSince1970 / 1000,
-          endSeconds: last.end.millisecondsSince1970 / 1000, stepSeconds: chunk.stepSeconds))
+      let series = try await metrics.queryRange(
+        query, startSeconds: first.end.millisecondsSince1970 / 1000,
+        endSeconds: end + Int64(chunk.stepSeconds), stepSeconds: chunk.stepSeconds)
+      return .success(series.map { $0.upTo(seconds: end) })
     } catch {
       return .failure(error)
     }
@@ -180,7 +166,7 @@ public struct Collector: Sendable {
   private func store(
     _ collected: CollectedCounts?, _ reading: RouteReading, of target: Target,
     at observedAt: Timestamp, collectionID: Int64?
-  ) throws(CollectingError) -> (collectionID: Int64, intervals: [Interval]) {
+  ) throws(CollectingError) -> (collectionID: Int64, counts: StoredCounts) {
     do {
       return try database.existingOrNew().write(to: "store what was collected") { writer in
         let targetID = try writer.upsert(target)
@@ -188,12 +174,15 @@ public struct Collector: Sendable {
           try collectionID
           ?? writer.record(
             reading.state, of: targetID, observedAt: observedAt,
-            toolVersion: settings.toolVersion)
-        let intervals =
+            toolVersion: settings.toolVersion, blindSpots: reading.blindSpots)
+        let counts =
           try collected.map {
-            try writer.store($0, of: targetID, collectionID: collectionID)
-          } ?? []
-        return (collectionID, intervals)
+            try writer.store(
+              $0, of: targetID, collectionID: collectionID,
+              settledUpTo: observedAt - settings.settle,
+              correctsSettled: settings.rereadFor != nil)
+          } ?? StoredCounts()
+        return (collectionID, counts)
       }
     } catch {
       throw .store(error)
@@ -201,18 +190,9 @@ public struct Collector: Sendable {
   }
 }
 
-extension CollectedCounts {
-  /// Requests in the given intervals, by the reporter that counted most: reporters count the same
-  /// requests and are not added.
-  func requests(in intervals: [Interval]) -> Int {
-    let ends = Set(intervals.map(\.end))
-    var byReporter: [Reporter: Int] = [:]
-    for (key, counts) in counts {
-      guard case .response = key.measure else { continue }
-      byReporter[key.reporter, default: 0] += counts.reduce(0) {
-        ends.contains($1.key) ? $0 + $1.value : $0
-      }
-    }
-    return byReporter.values.max() ?? 0
+extension RangeSeries {
+  fileprivate func upTo(seconds: Int64) -> RangeSeries {
+    RangeSeries(
+      labels: labels, samples: samples.filter { $0.millisecondsSince1970 <= seconds * 1000 })
   }
 }

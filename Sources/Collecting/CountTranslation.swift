@@ -2,70 +2,114 @@ import Rollouts
 import Store
 import VictoriaMetrics
 
-/// Turns the answers of VictoriaMetrics into counts, and refuses those that cannot be trusted.
+/// Turns the answers of VictoriaMetrics into counts, and leaves out the intervals whose counts
+/// cannot be trusted.
 struct CountTranslation {
+  let profile: MetricsProfile
   let labels: VersionLabels
   let intervals: [Interval]
-  private let ends: Set<Timestamp>
+  private let intervalByEnd: [Timestamp: Interval]
   private var counts: [SeriesKey: [Timestamp: Int]] = [:]
+  private var untrusted: [Interval: String] = [:]
+  /// What was left out of intervals that can be trusted otherwise.
+  private(set) var warnings: [String] = []
 
-  init(labels: VersionLabels, intervals: [Interval]) {
+  /// More requests than any service gets in an interval, and few enough to be summed.
+  private static let largestCount = 1_000_000_000_000
+
+  init(profile: MetricsProfile, labels: VersionLabels, intervals: [Interval]) {
+    self.profile = profile
     self.labels = labels
     self.intervals = intervals
-    ends = Set(intervals.map(\.end))
+    intervalByEnd = Dictionary(uniqueKeysWithValues: intervals.map { ($0.end, $0) })
   }
 
   /// What was read, once all answers were added.
-  var collected: CollectedCounts { CollectedCounts(intervals: intervals, counts: counts) }
+  var collected: CollectedCounts {
+    CollectedCounts(
+      intervals: intervals.filter { untrusted[$0] == nil }, untrusted: untrusted,
+      counts: counts.mapValues { counts in
+        counts.filter { end, _ in intervalByEnd[end].map { untrusted[$0] == nil } ?? false }
+      })
+  }
 
   /// Adds increases of requests by status code.
+  ///
+  /// - Parameter answer: The series.
+  /// - Throws: A `CountError` if a value lies beside the grid: then it is another query's answer.
   mutating func addRequests(_ answer: [RangeSeries]) throws(CountError) {
-    let metric = IstioQueries.requestsMetric
     for series in answer {
-      guard let version = try labels.version(of: series) else { continue }
+      guard let version = labels.version(of: series) else { continue }
+      let increases = try increases(series)
+      guard let reporter = reporter(of: series) else {
+        distrust(
+          increases, CountError.unknownReporter(series.labels[profile.labels.reporter ?? ""]))
+        continue
+      }
       let key = SeriesKey(
-        version: version, reporter: try Self.reporter(of: series, metric: metric),
-        measure: .response(code: series.labels["response_code"] ?? "0"))
-      for (moment, count) in try increases(series, metric: metric) {
+        version: version, reporter: reporter, measure: .response(status(of: series)))
+      for (moment, count) in increases {
         counts[key, default: [:]][moment, default: 0] += count
       }
     }
   }
 
   /// Adds increases of cumulative duration buckets, which become buckets side by side.
+  ///
+  /// - Parameter answer: The series.
+  /// - Throws: A `CountError` if a value lies beside the grid: then it is another query's answer.
   mutating func addDurations(_ answer: [RangeSeries]) throws(CountError) {
-    let metric = IstioQueries.durationsMetric
     var cumulative: [VersionAndReporter: [Double: [Timestamp: Int]]] = [:]
     for series in answer {
-      guard let version = try labels.version(of: series) else { continue }
-      let key = VersionAndReporter(
-        version: version, reporter: try Self.reporter(of: series, metric: metric))
-      let bound = try Self.upperBound(of: series, metric: metric)
-      for (moment, count) in try increases(series, metric: metric) {
+      guard let version = labels.version(of: series) else { continue }
+      let increases = try increases(series)
+      guard let reporter = reporter(of: series) else {
+        distrust(
+          increases, CountError.unknownReporter(series.labels[profile.labels.reporter ?? ""]))
+        continue
+      }
+      guard let bound = upperBoundMilliseconds(of: series) else {
+        distrust(increases, CountError.unreadableBound(series.labels[profile.labels.upperBound]))
+        continue
+      }
+      let key = VersionAndReporter(version: version, reporter: reporter)
+      for (moment, count) in increases {
         cumulative[key, default: [:]][bound, default: [:]][moment, default: 0] += count
       }
     }
-    for (key, buckets) in cumulative {
-      try addSideBySide(buckets, of: key, metric: metric)
-    }
+    for (key, buckets) in cumulative { addSideBySide(buckets, of: key) }
   }
 
+  /// Adds buckets that do not contradict each other.
+  ///
+  /// A proxy that restarts resets all its buckets, but one that soon counts more than before shows
+  /// no reset: then they do, and the durations of that interval are left out. The requests are
+  /// counted by other series and stay.
   private mutating func addSideBySide(
-    _ cumulative: [Double: [Timestamp: Int]], of key: VersionAndReporter, metric: String
-  ) throws(CountError) {
-    var below: [Timestamp: Int] = [:]
-    for (bound, countsUpToBound) in cumulative.sorted(by: { $0.key < $1.key }) {
-      let series = SeriesKey(
+    _ cumulative: [Double: [Timestamp: Int]], of key: VersionAndReporter
+  ) {
+    let moments = Set(cumulative.values.flatMap(\.keys))
+    let bounds = cumulative.keys.sorted()
+    func seriesKey(_ bound: Double) -> SeriesKey {
+      SeriesKey(
         version: key.version, reporter: key.reporter,
         measure: .duration(upperBoundMilliseconds: bound))
-      counts[series, default: [:]] = [:]
-      for (moment, count) in countsUpToBound {
-        let inBucket = count - below[moment, default: 0]
-        guard inBucket >= 0 else {
-          throw .bucketsDecrease(metric: metric, version: key.version, at: moment)
-        }
-        below[moment] = count
-        counts[series, default: [:]][moment] = inBucket
+    }
+    for bound in bounds { counts[seriesKey(bound), default: [:]] = [:] }
+    for moment in moments.sorted() {
+      let upToBound = bounds.compactMap { bound in
+        cumulative[bound]?[moment].map { (bound: bound, count: $0) }
+      }
+      let isWhole = upToBound.last?.bound == .infinity
+      let isAscending = zip(upToBound, upToBound.dropFirst()).allSatisfy { $0.count <= $1.count }
+      guard isWhole || upToBound.last?.count == 0, isAscending else {
+        warnings.append(CountError.bucketsContradict(version: key.version, at: moment).description)
+        continue
+      }
+      var below = 0
+      for (bound, count) in upToBound {
+        counts[seriesKey(bound), default: [:]][moment] = count - below
+        below = count
       }
     }
   }
@@ -75,43 +119,49 @@ struct CountTranslation {
     let reporter: Reporter
   }
 
-  private static func reporter(
-    of series: RangeSeries, metric: String
-  ) throws(CountError) -> Reporter {
-    let label = series.labels["reporter"] ?? ""
+  /// Leaves out the intervals in which something was counted that nobody can place.
+  private mutating func distrust(_ increases: [(Timestamp, Int)], _ error: CountError) {
+    for (moment, count) in increases where count != 0 {
+      guard let interval = intervalByEnd[moment], untrusted[interval] == nil else { continue }
+      untrusted[interval] = error.description
+    }
+  }
+
+  private func reporter(of series: RangeSeries) -> Reporter? {
+    guard let name = profile.labels.reporter else { return profile.reporter }
+    let label = series.labels[name] ?? ""
     // A waypoint stands before the service and counts what it answers, as the service's own proxy
     // would.
-    if label == "waypoint" { return .destination }
-    guard let reporter = Reporter(rawValue: label) else {
-      throw .label(metric: metric, name: "reporter", value: label)
-    }
-    return reporter
+    return label == "waypoint" ? .destination : Reporter(rawValue: label)
   }
 
-  private static func upperBound(
-    of series: RangeSeries, metric: String
-  ) throws(CountError) -> Double {
-    let label = series.labels["le"] ?? ""
-    guard let bound = label == "+Inf" ? .infinity : Double(label), bound > 0 else {
-      throw .label(metric: metric, name: "le", value: label)
-    }
-    return bound
+  private func status(of series: RangeSeries) -> ResponseStatus {
+    let code = series.labels[profile.labels.responseCode] ?? ""
+    let grpc = profile.labels.grpcStatus.flatMap { series.labels[$0] } ?? ""
+    return ResponseStatus(
+      code: code.isEmpty ? "0" : code, grpcStatus: grpc.isEmpty ? nil : grpc)
   }
 
-  private func increases(
-    _ series: RangeSeries, metric: String
+  private func upperBoundMilliseconds(of series: RangeSeries) -> Double? {
+    let label = series.labels[profile.labels.upperBound] ?? ""
+    if label == "+Inf" { return .infinity }
+    guard let bound = Double(label), bound > 0, bound.isFinite else { return nil }
+    return bound * profile.durationUnitMilliseconds
+  }
+
+  /// The trustworthy increases of a series; the intervals of the others are left out.
+  private mutating func increases(
+    _ series: RangeSeries
   ) throws(CountError) -> [(Timestamp, Int)] {
     var increases: [(Timestamp, Int)] = []
     for sample in series.samples {
       let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
-      guard ends.contains(moment) else { throw .offGrid(metric: metric, at: moment) }
-      guard let count = Int(sample.value) else {
-        throw .notWhole(metric: metric, value: sample.value, at: moment)
+      guard intervalByEnd[moment] != nil else { throw .offGrid(at: moment) }
+      if let count = Int(sample.value), (0...Self.largestCount).contains(count) {
+        increases.append((moment, count))
+      } else {
+        distrust([(moment, 1)], CountError(value: sample.value))
       }
-      guard count >= 0 else {
-        throw .negative(metric: metric, value: sample.value, at: moment)
-      }
-      increases.append((moment, count))
     }
     return increases
   }

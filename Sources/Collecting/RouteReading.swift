@@ -10,6 +10,8 @@ struct RouteReading: Sendable, Equatable {
   let state: WeightState
   /// What the user should know although it is no error.
   let warnings: [String]
+  /// What the counts of this route cannot tell.
+  let blindSpots: [String]
 
   init(
     _ object: VirtualService, destinationRules: [DestinationRule], routeName: String?,
@@ -30,13 +32,22 @@ struct RouteReading: Sendable, Equatable {
       changedAt: change?.time, uid: object.metadata.uid, generation: object.metadata.generation,
       resourceVersion: object.metadata.resourceVersion)
     warnings = Self.warnings(entries, name: name)
+    blindSpots = Self.blindSpots(of: object, judging: route)
   }
 
   private static func chosenRoute(
     of object: VirtualService, name: ObjectName, routeName: String?
   ) throws(RouteError) -> VirtualService.HTTPRoute {
     let routes = (object.spec.http ?? []).filter { !($0.route ?? []).isEmpty }
-    guard !routes.isEmpty else { throw .noHTTPRoute(name) }
+    guard !routes.isEmpty else {
+      if let delegate = (object.spec.http ?? []).compactMap(\.delegate).first {
+        throw .delegates(
+          name,
+          to: ObjectName(
+            namespace: delegate.namespace ?? name.namespace, name: delegate.name ?? ""))
+      }
+      throw .noHTTPRoute(name)
+    }
     let names = routes.map { $0.name ?? "" }
     if let routeName {
       guard let route = routes.first(where: { $0.name == routeName }) else {
@@ -65,12 +76,21 @@ struct RouteReading: Sendable, Equatable {
     if let negative = entries.first(where: { $0.weight < 0 }) {
       throw .negativeWeight(name, weight: negative.weight)
     }
+    if let large = entries.first(where: { $0.weight > Int(Int32.max) }) {
+      throw .weightTooLarge(name, weight: large.weight)
+    }
     if entries.count > 1, entries.allSatisfy({ $0.weight == 0 }) {
       throw .noPositiveWeight(name)
     }
     let repeated = Dictionary(grouping: entries, by: \.version).filter { $0.value.count > 1 }
     if let version = repeated.keys.sorted().first {
       throw .sameVersionTwice(name, version: version)
+    }
+    let services = entries.map { ServiceName(host: $0.destination.host, in: name.namespace) }
+    for (entry, service) in zip(entries, services) where entry.destination.subset == nil {
+      guard services.count(where: { $0 == service }) == 1 else {
+        throw .sameServiceTwice(name, host: entry.destination.host)
+      }
     }
     return entries
   }

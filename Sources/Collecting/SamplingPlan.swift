@@ -19,11 +19,14 @@ struct SamplingPlan: Equatable {
   ///
   /// After a change of the step width the old width is kept up to a point that both grids share:
   /// nothing is left out between them.
+  ///
+  /// Before that, settled intervals to read again as they are stored, in order.
   init(
-    after newest: Interval?, firstRunFrom: Timestamp, until: Timestamp, stepSeconds: Int
+    rereading settled: [Interval] = [], after newest: Interval?, firstRunFrom: Timestamp,
+    until: Timestamp, stepSeconds: Int
   ) {
     let grid = SamplingGrid(stepSeconds: stepSeconds)
-    var chunks: [Chunk] = []
+    var chunks = Self.chunks(of: settled)
     var position = newest?.end ?? grid.lastPoint(upTo: firstRunFrom)
     if let newest {
       let oldStep = Int((newest.end - newest.start).wholeMilliseconds / 1000)
@@ -50,6 +53,25 @@ struct SamplingPlan: Equatable {
       Chunk(
         stepSeconds: stepSeconds,
         intervals: Array(intervals[$0..<min($0 + maximumIntervalsPerChunk, intervals.count)]))
+    }
+  }
+
+  /// Neighbours of one width belong into one chunk.
+  private static func chunks(of intervals: [Interval]) -> [Chunk] {
+    var chunks: [[Interval]] = []
+    for interval in intervals {
+      if let last = chunks.last?.last, last.end == interval.start,
+        last.end - last.start == interval.end - interval.start,
+        chunks[chunks.count - 1].count < maximumIntervalsPerChunk
+      {
+        chunks[chunks.count - 1].append(interval)
+      } else {
+        chunks.append([interval])
+      }
+    }
+    return chunks.map { intervals in
+      let width = (intervals[0].end - intervals[0].start).wholeMilliseconds / 1000
+      return Chunk(stepSeconds: Int(width), intervals: intervals)
     }
   }
 

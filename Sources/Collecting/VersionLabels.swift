@@ -1,39 +1,58 @@
+import Foundation
 import Rollouts
 import VictoriaMetrics
 
-/// Which version a series of Istio's metrics belongs to.
+/// Which version a series belongs to, by the labels that a profile names.
 struct VersionLabels: Sendable {
-  private let weights: Weights
-  private let namespace: String
+  /// What requests that reached no version are labelled with by Istio.
+  static let unknownVersion = "unknown"
 
-  init(weights: Weights, namespace: String) {
-    self.weights = weights
-    self.namespace = namespace
+  private let profile: MetricsProfile
+  private let destinations: [(entry: VersionWeight, service: ServiceName, labelValue: String)]
+
+  init(profile: MetricsProfile, weights: Weights, namespace: String) {
+    self.profile = profile
+    destinations = weights.entries.map { entry in
+      let service = ServiceName(host: entry.destination.host, in: namespace)
+      return (entry, service, Self.labelValue(entry, service, profile))
+    }
   }
 
   /// The services that the route sends requests to.
-  var services: [ServiceName] {
-    weights.entries.map { ServiceName(host: $0.destination.host, in: namespace) }
+  var services: [ServiceName] { destinations.map(\.service) }
+
+  /// What the version label holds for each version of the route.
+  var labelValues: [String] { destinations.map(\.labelValue) }
+
+  /// The version that the labels name; `nil` if the series is of another service.
+  ///
+  /// Where a profile's label holds the version itself, a version that the route does not name keeps
+  /// its own name, and one without the label is unknown: both are kept as rows of their own.
+  func version(of series: RangeSeries) -> String? {
+    let label = series.labels[profile.labels.version] ?? ""
+    guard let serviceLabel = profile.labels.service else {
+      return destinations.first { $0.labelValue == label }?.entry.version
+    }
+    let service = ServiceName(
+      name: series.labels[serviceLabel] ?? "",
+      namespace: profile.labels.namespace.flatMap { series.labels[$0] } ?? "")
+    let candidates = destinations.filter { $0.service == service }
+    guard let candidate = candidates.first else { return nil }
+    if candidate.entry.destination.subset == nil { return candidate.entry.version }
+    if let named = candidates.first(where: { $0.labelValue == label }) {
+      return named.entry.version
+    }
+    return label.isEmpty ? Self.unknownVersion : label
   }
 
-  /// The version that the labels name; `nil` if they belong to another service.
-  ///
-  /// Where a destination names a subset, the version label decides; where it names a host alone,
-  /// all that the host answers. A version that the route does not name keeps its own name: requests
-  /// that reached none are labelled `unknown`.
-  func version(of series: RangeSeries) throws(CountError) -> String? {
-    let service = ServiceName(
-      name: series.labels["destination_service_name"] ?? "",
-      namespace: series.labels["destination_service_namespace"] ?? "")
-    let entries = weights.entries.filter {
-      ServiceName(host: $0.destination.host, in: namespace) == service
-    }
-    guard let entry = entries.first else { return nil }
-    if entry.destination.subset == nil { return entry.version }
-    guard let label = series.labels["destination_version"], !label.isEmpty else {
-      throw .label(
-        metric: "the requests to \(service.name)", name: "destination_version", value: "")
-    }
-    return label
+  private static func labelValue(
+    _ entry: VersionWeight, _ service: ServiceName, _ profile: MetricsProfile
+  ) -> String {
+    guard let template = profile.versionLabelValue else { return entry.version }
+    return template.replacing("{{host}}", with: entry.destination.host)
+      .replacing("{{name}}", with: service.name)
+      .replacing("{{namespace}}", with: service.namespace)
+      .replacing("{{subset}}", with: entry.destination.subset ?? "")
+      .replacing("{{version}}", with: entry.version)
   }
 }

@@ -24,7 +24,7 @@ public enum VirtualServiceSource: Sendable {
       let rules: [DestinationRule]
       do {
         object = try await client.virtualService(namespace: name.namespace, name: name.name)
-        rules = try await client.destinationRules(namespace: name.namespace)
+        rules = try await Self.destinationRules(for: object, in: name.namespace, client)
       } catch {
         throw .kubernetes(error)
       }
@@ -38,7 +38,7 @@ public enum VirtualServiceSource: Sendable {
       }
       guard matching.count == 1 else {
         let found = manifest.virtualServices.map {
-          "\($0.metadata.namespace ?? "default")/\($0.metadata.name)"
+          "\($0.metadata.namespace ?? wanted?.namespace ?? "default")/\($0.metadata.name)"
         }
         throw .route(.notInManifest(path: path, wanted: wanted, found: found))
       }
@@ -46,6 +46,26 @@ public enum VirtualServiceSource: Sendable {
         matching[0], manifest.destinationRules, routeName: routeName,
         namespace: wanted?.namespace ?? "default")
     }
+  }
+
+  /// The rules that may define the subsets of a VirtualService: those of its own namespace, then
+  /// those of the services' namespaces.
+  ///
+  /// Source: https://istio.io/latest/docs/ops/best-practices/traffic-management/, cross-namespace
+  /// configuration
+  private static func destinationRules(
+    for object: VirtualService, in namespace: String, _ client: KubernetesClient
+  ) async throws(KubernetesError) -> [DestinationRule] {
+    let destinations = (object.spec.http ?? []).flatMap { $0.route ?? [] }.map(\.destination)
+    let others = Set(
+      destinations.filter { $0.subset != nil }
+        .map { ServiceName(host: $0.host, in: namespace).namespace }
+    ).subtracting([namespace])
+    var rules: [DestinationRule] = []
+    for namespace in [namespace] + others.sorted() {
+      rules += try await client.destinationRules(namespace: namespace)
+    }
+    return rules
   }
 
   private static func reading(

@@ -27,8 +27,12 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var route: String?
     /// The width of an interval; `nil` if the file does not say.
     public var step: Duration?
-    /// How long after its end an interval is read; `nil` if the file does not say.
+    /// How long after its end an interval is first read; `nil` if the file does not say.
+    public var latencyOffset: Duration?
+    /// How long after its end an interval is read again; `nil` if the file does not say.
     public var settle: Duration?
+    /// Which metrics count requests; `nil` if the file does not say.
+    public var profile: MetricsProfile?
     /// The baseline version; `nil` if the file does not say.
     public var baseline: String?
   }

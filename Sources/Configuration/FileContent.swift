@@ -11,12 +11,14 @@ struct FileContent: Decodable {
     let name: String
     let virtualService: String?
     let route: String?
+    let profile: ProfileContent?
     let step: String?
+    let latencyOffset: String?
     let settle: String?
     let baseline: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case name, virtualService, route, step, settle, baseline
+      case name, virtualService, route, profile, step, latencyOffset, settle, baseline
     }
 
     init(from decoder: any Decoder) throws {
@@ -25,7 +27,9 @@ struct FileContent: Decodable {
       name = try container.decode(String.self, forKey: .name)
       virtualService = try container.decodeIfPresent(String.self, forKey: .virtualService)
       route = try container.decodeIfPresent(String.self, forKey: .route)
+      profile = try container.decodeIfPresent(ProfileContent.self, forKey: .profile)
       step = try container.decodeIfPresent(String.self, forKey: .step)
+      latencyOffset = try container.decodeIfPresent(String.self, forKey: .latencyOffset)
       settle = try container.decodeIfPresent(String.self, forKey: .settle)
       baseline = try container.decodeIfPresent(String.self, forKey: .baseline)
     }
@@ -47,6 +51,9 @@ struct FileContent: Decodable {
   func checked(path: String) throws(ConfigurationError) -> ConfigurationFile {
     var checkedTargets: [ConfigurationFile.ConfiguredTarget] = []
     for target in targets ?? [] {
+      guard !target.name.isEmpty else {
+        throw ConfigurationError("cannot use \(path): targets: a name is empty; give it one")
+      }
       let place = "cannot use \(path): targets, \(target.name): "
       guard !checkedTargets.contains(where: { $0.name == target.name }) else {
         throw ConfigurationError(place + "the name stands twice")
@@ -62,13 +69,24 @@ struct FileContent: Decodable {
       checkedTargets.append(
         ConfigurationFile.ConfiguredTarget(
           name: target.name, virtualService: virtualService, route: target.route,
-          step: try Self.duration(target.step, key: "step", place: place),
+          step: try Self.step(target.step, place: place),
+          latencyOffset: try Self.duration(
+            target.latencyOffset, key: "latencyOffset", place: place),
           settle: try Self.duration(target.settle, key: "settle", place: place),
-          baseline: target.baseline))
+          profile: try target.profile?.checked(place: place), baseline: target.baseline))
     }
     return ConfigurationFile(
       database: database, victoriaMetrics: victoriaMetrics, kubernetes: kubernetes,
       targets: checkedTargets)
+  }
+
+  private static func step(_ text: String?, place: String) throws(ConfigurationError) -> Duration? {
+    guard let text, let step = try duration(text, key: "step", place: place) else { return nil }
+    guard step >= .seconds(1), step <= .seconds(3600), step.wholeMilliseconds % 1000 == 0 else {
+      throw ConfigurationError(
+        place + "step is \"\(text)\"; write whole seconds, at least 1s and at most 1h")
+    }
+    return step
   }
 
   private static func duration(
@@ -80,27 +98,5 @@ struct FileContent: Decodable {
         place + "\(key) is \"\(text)\"; write a duration such as 15s or 1m")
     }
     return duration
-  }
-}
-
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
-extension Decoder {
-  /// A key that nobody reads is most likely a mistyped one.
-  fileprivate func refuseUnknownKeys<Key: CodingKey>(_ known: [Key]) throws {
-    let keys = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-    let names = known.map(\.stringValue)
-    guard let unknown = keys.first(where: { !names.contains($0) }) else { return }
-    throw DecodingError.dataCorrupted(
-      DecodingError.Context(
-        codingPath: codingPath,
-        debugDescription: "the key \"\(unknown)\" is not known; the keys are "
-          + names.joined(separator: ", ")))
   }
 }

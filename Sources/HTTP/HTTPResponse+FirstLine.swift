@@ -23,6 +23,15 @@ extension String {
   }
 }
 
+extension String {
+  /// The text on one line, for messages that quote a server: line ends and other control characters
+  /// become spaces, and what is longer than 1,000 characters is cut.
+  public var onOneLine: String {
+    let line = String(map { $0.isNewline || $0.isControl ? " " : $0 })
+    return line.count > 1000 ? line.prefix(999) + "…" : line
+  }
+}
+
 extension HTTPRequest {
   /// The address without user info and query, for messages.
   public var shownURL: String { CheckedURL.shown(url) }

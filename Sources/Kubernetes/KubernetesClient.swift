@@ -28,7 +28,7 @@ public struct KubernetesClient: Sendable {
     namespace: String, name: String
   ) async throws(KubernetesError) -> VirtualService {
     try await read(
-      VirtualService.self, "virtualservices/\(name)", in: namespace,
+      VirtualService.self, "virtualservices/\(Self.escaped(name))", in: namespace,
       subject: "VirtualService \(namespace)/\(name)")
   }
 
@@ -59,7 +59,8 @@ public struct KubernetesClient: Sendable {
     _ type: Object.Type, _ resource: String, in namespace: String, subject: String
   ) async throws(KubernetesError) -> Object {
     for version in Self.versions {
-      let path = "/apis/networking.istio.io/\(version)/namespaces/\(namespace)/\(resource)"
+      let path =
+        "/apis/networking.istio.io/\(version)/namespaces/\(Self.escaped(namespace))/\(resource)"
       let response: HTTPResponse
       do {
         response = try await http.send(
@@ -74,11 +75,18 @@ public struct KubernetesClient: Sendable {
       case 404 where status?.kind == "Status": throw .notFound(subject: subject)
       case 404: continue
       default:
-        let message = status?.message ?? response.firstLine
+        let message = status?.message?.onOneLine ?? response.firstLine
         throw .refused(subject: subject, status: response.status, message: message)
       }
     }
     throw .notServed(subject: subject)
+  }
+
+  /// A name as one part of a path: Kubernetes' own names stay as they are, others end nowhere else.
+  private static func escaped(_ name: String) -> String {
+    let allowed = CharacterSet(charactersIn: "-.").union(.alphanumerics)
+      .intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+    return name.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
   }
 
   private func decode<Object: Decodable>(

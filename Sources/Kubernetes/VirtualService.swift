@@ -13,14 +13,49 @@ public struct VirtualService: Decodable, Sendable, Equatable {
     public let hosts: [String]?
     /// The HTTP routes in the order in which they are tried.
     public let http: [HTTPRoute]?
+    /// Routes of TLS connections, by server name.
+    public let tls: [ConnectionRoute]?
+    /// Routes of other connections.
+    public let tcp: [ConnectionRoute]?
+  }
+
+  /// A route of connections, whose requests nobody counts.
+  public struct ConnectionRoute: Decodable, Sendable, Equatable {
+    /// Where it sends connections.
+    public let route: [RouteDestination]?
   }
 
   /// One HTTP route.
   public struct HTTPRoute: Decodable, Sendable, Equatable {
     /// Its name, if it has one.
     public let name: String?
-    /// Where it sends requests; absent for redirects and direct responses.
+    /// Which requests it is for; absent: all that come to it.
+    public let match: [Match]?
+    /// Where it sends requests; absent for redirects, direct responses and delegates.
     public let route: [RouteDestination]?
+    /// The VirtualService that decides in its place.
+    public let delegate: Delegate?
+    /// Where it sends copies of all requests.
+    public let mirror: Destination?
+    /// Where it sends copies of a share of the requests.
+    public let mirrors: [Mirror]?
+  }
+
+  /// A condition on requests; what it says does not matter here.
+  public struct Match: Decodable, Sendable, Equatable {}
+
+  /// Another VirtualService.
+  public struct Delegate: Decodable, Sendable, Equatable {
+    /// Its name.
+    public let name: String?
+    /// Its namespace; absent: that of the VirtualService that names it.
+    public let namespace: String?
+  }
+
+  /// Where copies go.
+  public struct Mirror: Decodable, Sendable, Equatable {
+    /// The service and its subset.
+    public let destination: Destination
   }
 
   /// One destination of a route.

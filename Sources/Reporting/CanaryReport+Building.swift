@@ -83,14 +83,18 @@ extension DataQuality {
     intervalsPresent = row?.integer("intervals_present") ?? 0
     gaps = TableRow.all(of: material.gaps).compactMap { row in
       guard let from = row.moment("from_at"), let to = row.moment("to_at") else { return nil }
-      return TimeWindow(from: from, to: to)
+      return (TimeWindow(from: from, to: to), row.text("reason"))
     }
+    intervalsUnsettled = row?.integer("intervals_unsettled") ?? 0
+    corrections = row?.integer("corrections") ?? 0
     lagSeconds = row?.moment("newest_end_at").map {
       max(0, (material.window.to - $0).seconds)
     }
     reporter = row?.text("reporter").flatMap(Reporter.init(rawValue:))
     let reporters = Set((row?.text("reporters") ?? "").split(separator: ",").map(String.init))
-    blindSpots = Self.blindSpots(reporters, versions: material.versions.errors, material.rollout)
+    blindSpots =
+      Self.blindSpots(reporters, versions: material.versions.errors, material.rollout)
+      + TableRow.all(of: material.blindSpots).compactMap { $0.text("description") }
   }
 
   private static func blindSpots(

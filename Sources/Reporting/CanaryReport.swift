@@ -136,8 +136,12 @@ public struct DataQuality: Sendable {
   public let intervalsExpected: Int?
   /// How many of them are stored.
   public let intervalsPresent: Int
-  /// The stretches without a stored interval.
-  public let gaps: [TimeWindow]
+  /// How many of these may still change.
+  public let intervalsUnsettled: Int
+  /// How many counts of settled intervals were corrected.
+  public let corrections: Int
+  /// The stretches without a stored interval, and why, where that is known.
+  public let gaps: [(window: TimeWindow, reason: String?)]
   /// How far the newest stored interval is behind the end of the window.
   public let lagSeconds: Double?
   /// Whose counts are judged.

@@ -138,9 +138,17 @@ public enum JSONReport {
     .object([
       ("intervalsExpected", .integer(quality.intervalsExpected)),
       ("intervalsPresent", .integer(quality.intervalsPresent)),
+      ("intervalsUnsettled", .integer(quality.intervalsUnsettled)),
+      ("corrections", .integer(quality.corrections)),
       (
         "gaps",
-        .array(quality.gaps.map { .object([("from", moment($0.from)), ("to", moment($0.to))]) })
+        .array(
+          quality.gaps.map {
+            .object([
+              ("from", moment($0.window.from)), ("to", moment($0.window.to)),
+              ("reason", .string($0.reason)),
+            ])
+          })
       ),
       ("lagSeconds", .number(quality.lagSeconds)),
       ("reporter", .string(quality.reporter?.rawValue)),

@@ -52,6 +52,8 @@ public struct ReportMaterial: Sendable {
   public var dataQuality: Table
   /// Answer of `gaps.sql`.
   public var gaps: Table
+  /// Answer of `blind_spots.sql`.
+  public var blindSpots: Table
   /// Answer of `decisions.sql`.
   public var decisions: Table
   /// The weight states in the window.
@@ -73,7 +75,7 @@ public struct ReportMaterial: Sendable {
   public init(
     generatedAt: Timestamp, toolVersion: String, target: Target, window: TimeWindow,
     versions: VersionTables, weights: Table, trafficSplit: Table, dataQuality: Table, gaps: Table,
-    decisions: Table, steps: [Step], observations: [Observation],
+    blindSpots: Table, decisions: Table, steps: [Step], observations: [Observation],
     durationBounds: [String: [Double]], evidence: RolloutEvidence?, rollout: Rollout?,
     judgement: Judgement, policy: Policy
   ) {
@@ -86,6 +88,7 @@ public struct ReportMaterial: Sendable {
     self.trafficSplit = trafficSplit
     self.dataQuality = dataQuality
     self.gaps = gaps
+    self.blindSpots = blindSpots
     self.decisions = decisions
     self.steps = steps
     self.observations = observations

@@ -151,8 +151,21 @@ public enum TextReport {
       lines.append("  no interval is stored")
     }
     if let reporter = quality.reporter { lines.append("  counts of reporter \(reporter.rawValue)") }
+    if quality.intervalsUnsettled > 0 {
+      lines.append(
+        "  \(quality.intervalsUnsettled.groupedText) of them may still change and are not judged yet"
+      )
+    }
+    if quality.corrections > 0 {
+      lines.append(
+        "  \(quality.corrections.groupedText) counts were corrected after they had settled")
+    }
     for gap in quality.gaps {
-      lines.append("  no interval from \(gap.from.shortText) to \(gap.to.shortText)")
+      let stretch = "no interval from \(gap.window.from.shortText) to \(gap.window.to.shortText)"
+      lines += (stretch + (gap.reason.map { ": \($0)" } ?? "")).terminalSafe
+        .wrapped(to: width - 4).enumerated().map {
+          ($0.offset == 0 ? "  " : "    ") + $0.element
+        }
     }
     for spot in quality.blindSpots {
       lines += spot.terminalSafe.wrapped(to: width - 4).enumerated().map {

@@ -26,6 +26,45 @@ public enum ResponseClass: String, Hashable, Sendable, CaseIterable {
     let byFirstDigit = code.utf8.count == 3 ? code.first.map { "\($0)xx" } : nil
     self = byFirstDigit.flatMap(ResponseClass.init(rawValue:)) ?? .noResponse
   }
+
+  /// The class of the HTTP status that a gRPC status stands for, as a number in decimal.
+  ///
+  /// Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
+  public init(grpcStatus: String) {
+    self =
+      switch grpcStatus {
+      case "0": .success
+      case "1", "3", "5", "6", "7", "8", "9", "10", "11", "16": .clientError
+      case "2", "4", "12", "13", "14", "15": .serverError
+      default: .noResponse
+      }
+  }
+}
+
+/// How a request was answered.
+public struct ResponseStatus: Hashable, Sendable {
+  /// The HTTP status code as a proxy labels it; `0` where there was no response.
+  public let code: String
+  /// The gRPC status as a number in decimal; `nil` of other answers.
+  public let grpcStatus: String?
+
+  /// An answer with an HTTP status code and, if it is one of gRPC, its status.
+  public init(code: String, grpcStatus: String? = nil) {
+    self.code = code
+    self.grpcStatus = grpcStatus
+  }
+
+  /// Its class; that of gRPC is decided by the gRPC status.
+  public var responseClass: ResponseClass {
+    grpcStatus.map(ResponseClass.init(grpcStatus:)) ?? ResponseClass(code: code)
+  }
+}
+
+extension ResponseStatus: ExpressibleByStringLiteral {
+  /// An answer with an HTTP status code.
+  public init(stringLiteral code: String) {
+    self.init(code: code)
+  }
 }
 
 /// What was counted in one interval for one version by one reporter.
@@ -36,14 +75,14 @@ public struct Observation: Hashable, Sendable {
   public let version: String
   /// Who counted.
   public let reporter: Reporter
-  /// Requests by status code; zero counts are left out.
-  public let responses: [String: Int]
+  /// Requests by how they were answered; zero counts are left out.
+  public let responses: [ResponseStatus: Int]
   /// Requests by duration.
   public let durations: Histogram
 
   /// What was counted in one interval.
   public init(
-    interval: Interval, version: String, reporter: Reporter, responses: [String: Int],
+    interval: Interval, version: String, reporter: Reporter, responses: [ResponseStatus: Int],
     durations: Histogram
   ) {
     self.interval = interval

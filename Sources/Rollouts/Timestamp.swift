@@ -29,9 +29,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// This moment as RFC 3339 in UTC; a fraction is written only where there is one.
   public var rfc3339: String {
-    let date = Date(timeIntervalSince1970: Double(millisecondsSince1970) / 1000)
-    return date.formatted(
-      Date.ISO8601FormatStyle(includingFractionalSeconds: millisecondsSince1970 % 1000 != 0))
+    // Foundation cuts the fraction of a binary number, which often lies just below the decimal one.
+    let fraction = (millisecondsSince1970 % 1000 + 1000) % 1000
+    let wholeSeconds = (millisecondsSince1970 - fraction) / 1000
+    let date = Date(timeIntervalSince1970: Double(wholeSeconds))
+    let text = date.formatted(Date.ISO8601FormatStyle())
+    guard fraction != 0 else { return text }
+    return text.dropLast() + "." + String(fraction + 1000).dropFirst() + "Z"
   }
 
   /// The earlier moment first.

@@ -19,7 +19,7 @@ extension Reader {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT start_at, end_at, version.name AS version, response_code,
+        SELECT start_at, end_at, version.name AS version, response_code, grpc_status,
           upper_bound_milliseconds, observation.count AS count
         FROM interval
         JOIN observation ON observation.interval_id = interval.id
@@ -36,7 +36,8 @@ extension Reader {
       let key = ObservationKey(interval: Interval(row: row), version: row["version"])
       let count: Int = row["count"]
       if let code: String = row["response_code"] {
-        collected[key, default: ObservedCounts()].responses[code, default: 0] += count
+        let status = ResponseStatus(code: code, grpcStatus: row["grpc_status"])
+        collected[key, default: ObservedCounts()].responses[status, default: 0] += count
       } else if let bound: Double = row["upper_bound_milliseconds"] {
         collected[key, default: ObservedCounts()].durations[bound, default: 0] += count
       }
@@ -79,6 +80,6 @@ private struct ObservationKey: Hashable {
 }
 
 private struct ObservedCounts {
-  var responses: [String: Int] = [:]
+  var responses: [ResponseStatus: Int] = [:]
   var durations: [Double: Int] = [:]
 }

@@ -53,47 +53,6 @@ public struct Reader {
     ).flatMap(Reporter.init(rawValue:))
   }
 
-  /// The newest stored interval of the target; `nil` if there is none.
-  ///
-  /// - Parameters:
-  ///   - targetID: The target.
-  ///   - moment: When it ended at the latest; `nil`: whenever.
-  /// - Returns: The interval.
-  /// - Throws: If the database cannot be read.
-  public func newestInterval(
-    of targetID: Int64, upTo moment: Timestamp? = nil
-  ) throws -> Interval? {
-    try Row.fetchOne(
-      database,
-      sql: """
-        SELECT start_at, end_at FROM interval
-        WHERE target_id = ? AND end_at <= ? ORDER BY end_at DESC LIMIT 1
-        """,
-      arguments: [targetID, moment?.millisecondsSince1970 ?? Int64.max]
-    ).map(Interval.init(row:))
-  }
-
-  /// The intervals of the target that are stored and lie in the window, in order.
-  ///
-  /// - Parameters:
-  ///   - targetID: The target.
-  ///   - window: The stretch of time.
-  /// - Returns: The intervals.
-  /// - Throws: If the database cannot be read.
-  public func intervals(of targetID: Int64, in window: TimeWindow) throws -> [Interval] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT start_at, end_at FROM interval
-        WHERE target_id = ? AND end_at > ? AND end_at <= ? AND start_at >= ? ORDER BY end_at
-        """,
-      arguments: [
-        targetID, window.from.millisecondsSince1970, window.to.millisecondsSince1970,
-        window.from.millisecondsSince1970,
-      ]
-    ).map(Interval.init(row:))
-  }
-
   /// Runs a report's query.
   ///
   /// - Parameters:
@@ -121,14 +80,6 @@ extension Statement {
   /// The names of the parameters that the query uses, without their colon.
   fileprivate var sqliteParameterNames: Set<String> {
     Set(["target", "from", "to"].filter { sql.contains(":\($0)") })
-  }
-}
-
-extension Interval {
-  init(row: Row) {
-    self.init(
-      start: Timestamp(millisecondsSince1970: row["start_at"]),
-      end: Timestamp(millisecondsSince1970: row["end_at"]))
   }
 }
 

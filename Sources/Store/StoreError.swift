@@ -18,6 +18,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case changedMigration(path: String, migration: String)
   /// Another process kept the file locked for longer than the busy time-out.
   case busy(path: String, operation: String)
+  /// Another collector is at work on the file.
+  case collecting(path: String, process: Int?)
   /// The file holds no target of the name, or several and none was named.
   case noTarget(path: String, name: String?, known: [String])
   /// A reading of the VirtualService contradicts what is stored about the same time.
@@ -49,6 +51,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
         + "analyze that wrote the file, or restore the migration"
     case .busy(let path, let operation):
       "cannot \(operation) in \(path): another process is writing to it; try again"
+    case .collecting(let path, let process):
+      "cannot collect into \(path): another collector "
+        + (process.map { "(process \($0)) " } ?? "") + "is at work on it; this run stored nothing"
     case .noTarget(let path, let name?, let known):
       "no target \"\(name)\" in \(path); it holds \(Self.list(known)); name one with --target"
     case .noTarget(let path, nil, let known) where known.isEmpty:

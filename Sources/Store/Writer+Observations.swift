@@ -1,13 +1,17 @@
 import GRDB
 import Rollouts
 
-/// A series whose counts are kept: answers with one status code, or requests in one duration
-/// bucket.
+/// A series whose counts are kept: answers of one status, or requests in one duration bucket.
 public enum SeriesMeasure: Hashable, Sendable {
-  /// Answers with this status code.
-  case response(code: String)
+  /// Answers with this status.
+  case response(ResponseStatus)
   /// Requests that took at most this many milliseconds and longer than the next lower bound.
   case duration(upperBoundMilliseconds: Double)
+
+  /// Answers with this HTTP status code.
+  public static func response(code: String) -> SeriesMeasure {
+    .response(ResponseStatus(code: code))
+  }
 }
 
 /// A series of one version by one reporter.
@@ -29,78 +33,116 @@ public struct SeriesKey: Hashable, Sendable {
 
 /// What was read for a stretch of the sampling grid.
 public struct CollectedCounts: Sendable, Equatable {
-  /// The intervals that were read, in order; those without a count were empty.
+  /// The intervals that were read and can be trusted, in order; those without a count were empty.
   public let intervals: [Interval]
+  /// The intervals whose counts cannot be trusted, and why.
+  public let untrusted: [Interval: String]
   /// The counts by series and interval end; a series without counts is known to exist.
   public let counts: [SeriesKey: [Timestamp: Int]]
 
   /// What was read for a stretch of the sampling grid.
-  public init(intervals: [Interval], counts: [SeriesKey: [Timestamp: Int]]) {
+  public init(
+    intervals: [Interval], untrusted: [Interval: String] = [:],
+    counts: [SeriesKey: [Timestamp: Int]]
+  ) {
     self.intervals = intervals
+    self.untrusted = untrusted
     self.counts = counts
   }
 }
 
+/// What storing counts did.
+public struct StoredCounts: Sendable, Equatable {
+  /// The intervals that were not stored before.
+  public var newIntervals: [Interval] = []
+  /// How many counts of settled intervals were corrected.
+  public var corrections = 0
+  /// How many intervals were recorded as gaps.
+  public var gaps = 0
+
+  /// Nothing was stored.
+  public init() {}
+}
+
 extension Writer {
-  /// Stores the counts of the intervals that are not stored yet.
+  /// Stores counts, in place of those of intervals that are not settled yet.
   ///
-  /// Those that are, because another collector was faster, stay as they are: nothing is counted
-  /// twice.
+  /// A settled interval stays as it is unless it is asked to be corrected; then every count that
+  /// changes is recorded. An interval that cannot be trusted is recorded as a gap once it is
+  /// settled, unless it was stored before.
   ///
   /// - Parameters:
   ///   - collected: What was read.
   ///   - targetID: The target.
   ///   - collectionID: The run that read it.
-  /// - Returns: The intervals that were new.
+  ///   - settledUpTo: Intervals that end here or before can no longer change.
+  ///   - correctsSettled: Whether settled intervals are corrected.
+  /// - Returns: What was done.
   /// - Throws: If the database cannot be written.
   public func store(
-    _ collected: CollectedCounts, of targetID: Int64, collectionID: Int64
-  ) throws -> [Interval] {
-    guard let first = collected.intervals.first, let last = collected.intervals.last else {
-      return []
-    }
-    let window = TimeWindow(from: first.start, to: last.end)
-    let stored = Set(try reader.intervals(of: targetID, in: window))
-    let new = collected.intervals.filter { !stored.contains($0) }
-    var intervalIDs: [Timestamp: Int64] = [:]
-    for interval in new {
-      try database.execute(
-        sql: """
-          INSERT INTO interval (target_id, start_at, end_at, collection_id) VALUES (?, ?, ?, ?)
-          """,
-        arguments: [
-          targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
-          collectionID,
-        ])
-      intervalIDs[interval.end] = database.lastInsertedRowID
-    }
-    let insert = try database.cachedStatement(
-      sql: "INSERT INTO observation (interval_id, series_id, count) VALUES (?, ?, ?)")
+    _ collected: CollectedCounts, of targetID: Int64, collectionID: Int64,
+    settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max), correctsSettled: Bool = false
+  ) throws -> StoredCounts {
+    let seriesIDs = try Dictionary(
+      uniqueKeysWithValues: collected.counts.keys.map { ($0, try seriesID($0, of: targetID)) })
+    var countsByEnd: [Timestamp: [Int64: Int]] = [:]
     for (key, counts) in collected.counts {
-      let seriesID = try seriesID(key, of: targetID)
+      guard let seriesID = seriesIDs[key] else { continue }
       for (end, count) in counts where count != 0 {
-        guard let intervalID = intervalIDs[end] else { continue }
-        try insert.execute(arguments: [intervalID, seriesID, count])
+        countsByEnd[end, default: [:]][seriesID] = count
       }
     }
-    return new
+    var outcome = StoredCounts()
+    let place = IntervalPlace(targetID: targetID, collectionID: collectionID)
+    for interval in collected.intervals {
+      let isSettled = interval.end <= settledUpTo
+      let counts = countsByEnd[interval.end] ?? [:]
+      guard let stored = try storedInterval(interval, of: targetID) else {
+        let id = try insert(interval, isSettled: isSettled, place)
+        try insert(counts, intervalID: id)
+        outcome.newIntervals.append(interval)
+        continue
+      }
+      guard !stored.isSettled || correctsSettled else { continue }
+      let changes = try replace(counts, of: stored, collectionID: collectionID)
+      if stored.isSettled { outcome.corrections += changes }
+      try settle(stored, isSettled: stored.isSettled || isSettled, collectionID: collectionID)
+    }
+    for (interval, reason) in collected.untrusted where interval.end <= settledUpTo {
+      outcome.gaps += try recordGap(interval, reason: reason, place)
+    }
+    return outcome
   }
 
   private func seriesID(_ key: SeriesKey, of targetID: Int64) throws -> Int64 {
     let versionID = try versionID(key.version, of: targetID)
-    let (column, value): (String, any DatabaseValueConvertible) =
+    let values: StatementArguments =
       switch key.measure {
-      case .response(let code): ("response_code", code)
-      case .duration(let bound): ("upper_bound_milliseconds", bound)
+      case .response(let status):
+        [
+          "version": versionID, "reporter": key.reporter.rawValue, "code": status.code,
+          "grpc": status.grpcStatus, "class": status.responseClass.rawValue, "bound": nil,
+        ]
+      case .duration(let bound):
+        [
+          "version": versionID, "reporter": key.reporter.rawValue, "code": nil, "grpc": nil,
+          "class": nil, "bound": bound,
+        ]
       }
     let known = try Int64.fetchOne(
       database,
-      sql: "SELECT id FROM series WHERE version_id = ? AND reporter = ? AND \(column) = ?",
-      arguments: [versionID, key.reporter.rawValue, value])
+      sql: """
+        SELECT id FROM series
+        WHERE version_id = :version AND reporter = :reporter AND response_code IS :code
+          AND grpc_status IS :grpc AND upper_bound_milliseconds IS :bound AND :class IS :class
+        """, arguments: values)
     if let known { return known }
     try database.execute(
-      sql: "INSERT INTO series (version_id, reporter, \(column)) VALUES (?, ?, ?)",
-      arguments: [versionID, key.reporter.rawValue, value])
+      sql: """
+        INSERT INTO series (version_id, reporter, response_code, grpc_status, response_class,
+          upper_bound_milliseconds)
+        VALUES (:version, :reporter, :code, :grpc, :class, :bound)
+        """, arguments: values)
     return database.lastInsertedRowID
   }
 }

@@ -12,11 +12,13 @@ extension Writer {
   ///   - targetID: The target.
   ///   - observedAt: When it was read.
   ///   - toolVersion: Who read it.
+  ///   - blindSpots: What the counts cannot tell, each in a sentence.
   /// - Returns: The number of the collection, to which observations refer.
   /// - Throws: `StoreError.contradiction` if both the readings before and after show one other
   ///   state; or if the database cannot be written.
   public func record(
-    _ state: WeightState, of targetID: Int64, observedAt: Timestamp, toolVersion: String
+    _ state: WeightState, of targetID: Int64, observedAt: Timestamp, toolVersion: String,
+    blindSpots: [String] = []
   ) throws -> Int64 {
     let spans = try reader.weightSpans(of: targetID)
     let before = spans.last { $0.observedAt <= observedAt }
@@ -33,6 +35,11 @@ extension Writer {
             + "and after that time without a change between; check --observed-at")
       }
       stateID = try insert(state, of: targetID)
+      for spot in Set(blindSpots).sorted() {
+        try database.execute(
+          sql: "INSERT INTO blind_spot (weight_state_id, description) VALUES (?, ?)",
+          arguments: [stateID, spot])
+      }
     }
     try database.execute(
       sql: """

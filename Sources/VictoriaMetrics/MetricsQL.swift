@@ -27,10 +27,18 @@ public enum MetricsQL {
     return "\(label)=~\(quoted(values.map(escapedForRegularExpression).joined(separator: "|")))"
   }
 
-  private static func escapedForRegularExpression(_ text: String) -> String {
-    text.reduce(into: "") { escaped, character in
-      if #"\.+*?()|[]{}^$"#.contains(character) { escaped += "\\" }
-      escaped.append(character)
+  static func escapedForRegularExpression(_ text: String) -> String {
+    // Not by characters: a special one with a combining mark behind it would count as another.
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      if #"\.+*?()|[]{}^$"#.unicodeScalars.contains(scalar) { escaped += "\\" }
+      escaped.unicodeScalars.append(scalar)
     }
+  }
+}
+
+extension MetricsQL {
+  /// A quoted regular expression that matches exactly the given values, each once and in order.
+  public static func alternatives(_ values: [String]) -> String {
+    quoted(Array(Set(values)).sorted().map(escapedForRegularExpression).joined(separator: "|"))
   }
 }

@@ -47,14 +47,14 @@ public struct VictoriaMetricsClient: Sendable {
     }
     let decoded = Result { try JSONDecoder().decode(RangeAnswer.self, from: Data(response.body)) }
     guard response.status == 200 else {
-      let message = (try? decoded.get())?.error ?? response.firstLine
+      let message = (try? decoded.get())?.error?.onOneLine ?? response.firstLine
       throw .refused(server: shownURL, status: response.status, message: message)
     }
     guard case .success(let answer) = decoded else {
       throw .unreadable(server: shownURL, reason: "\"\(response.firstLine)\"")
     }
     if let error = answer.error {
-      throw .refused(server: shownURL, status: response.status, message: error)
+      throw .refused(server: shownURL, status: response.status, message: error.onOneLine)
     }
     guard answer.isPartial != true else { throw .partial(server: shownURL) }
     guard answer.status == "success", let data = answer.data, data.resultType == "matrix" else {

@@ -25,7 +25,10 @@ public enum YAML {
   ) throws(YAMLError) -> [Value] {
     do {
       // The sequence ends at a mistake, and only the value that was iterated knows of it.
-      var sequence = try Yams.compose_all(yaml: text)
+      // Editors put a byte order mark in front; libyaml takes it for a part of the first document.
+      let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+      var sequence = try Yams.compose_all(
+        yaml: hasMark ? String(text.unicodeScalars.dropFirst()) : text)
       var nodes: [Node] = []
       while let node = sequence.next() {
         if node.null == nil { nodes.append(node) }
@@ -50,11 +53,19 @@ public enum YAML {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       "line \(mark.line), column \(mark.column): \(problem)"
+    case .reader(let problem, let offset?, _, let yaml):
+      "\(place(ofCharacter: offset, in: yaml)): \(problem)"
     case .duplicatedKeysInMapping(let keys, _):
       "the key \(keys.map { "\"\($0)\"" }.joined(separator: ", ")) stands twice"
     default:
       "\(error)".split(separator: "\n").joined(separator: " ")
     }
+  }
+
+  private static func place(ofCharacter offset: Int, in text: String) -> String {
+    let before = text.prefix(offset)
+    let column = before.reversed().prefix { !$0.isNewline }.count + 1
+    return "line \(before.count(where: \.isNewline) + 1), column \(column)"
   }
 
   private static func oneLine(_ error: DecodingError) -> String {
@@ -85,11 +96,13 @@ public enum YAML {
 
   private static func noun(for type: Any.Type) -> String {
     switch type {
+    case is Node.Mapping.Type: "mapping"
+    case is Node.Sequence.Type: "list"
+    case is Node.Scalar.Type: "single value"
     case is Int.Type, is Int64.Type: "whole number"
     case is Double.Type: "number"
     case is Bool.Type: "true or false"
     case is String.Type: "text"
-    case is any Collection.Type: "list"
     default: "mapping"
     }
   }

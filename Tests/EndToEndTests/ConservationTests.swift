@@ -37,7 +37,8 @@ import Testing
       for _ in 0..<Int.random(in: 1...2, using: &generator) {
         let outcome = try await program.run(
           "collect", "--victoria-metrics", metrics.baseURL.absoluteString,
-          "--virtual-service-file", "vs.yaml", "--step", "\(step)s", "--settle", "0s", "--since",
+          "--virtual-service-file", "vs.yaml", "--step", "\(step)s", "--latency-offset", "0s",
+          "--settle", "0s", "--since",
           "2026-11-24T08:00:00Z", "--now", Self.text(now))
         #expect(outcome.errors == "")
         #expect(outcome.status == 0)

@@ -34,7 +34,8 @@ import Testing
     try await waitUntilScraped(total, by: metrics)
 
     let collected = try await program.run(
-      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--settle", "0s", "--since",
+      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--latency-offset", "0s",
+      "--settle", "0s", "--since",
       started)
     #expect(collected.errors == "")
     #expect(collected.status == 0)

@@ -21,6 +21,13 @@ SELECT asked.target, asked.from_at, asked.to_at, asked.reporter,
   (to_at - from_at) / step_milliseconds AS intervals_expected,
   (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id
     AND end_at > from_at AND end_at <= to_at AND start_at >= from_at) AS intervals_present,
+  (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at AND NOT is_settled)
+    AS intervals_unsettled,
+  (SELECT count(*) FROM correction
+    JOIN interval ON interval.id = correction.interval_id
+    WHERE interval.target_id = asked.target_id
+      AND end_at > from_at AND end_at <= to_at AND start_at >= from_at) AS corrections,
   newest_end_at
 FROM asked
 LEFT JOIN (

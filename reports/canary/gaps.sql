@@ -34,7 +34,10 @@ beside AS (
       AS previous_end_at
   FROM edge JOIN asked USING (target)
 )
-SELECT target, previous_end_at AS from_at, start_at AS to_at
-FROM beside
-WHERE start_at - previous_end_at >= coalesce(step, 1)
-ORDER BY target, previous_end_at;
+SELECT beside.target, previous_end_at AS from_at, beside.start_at AS to_at,
+  (SELECT group_concat(DISTINCT reason) FROM gap
+    WHERE gap.target_id = asked.target_id
+      AND gap.end_at > previous_end_at AND gap.end_at <= beside.start_at) AS reason
+FROM beside JOIN asked USING (target)
+WHERE beside.start_at - previous_end_at >= coalesce(step, 1)
+ORDER BY beside.target, previous_end_at;

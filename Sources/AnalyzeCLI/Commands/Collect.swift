@@ -33,11 +33,26 @@ extension Analyze {
 
     @Option(
       help: ArgumentHelp(
-        "How long after its end an interval is read: until VictoriaMetrics shows all samples. "
-          + "(default: 45s)",
+        "How long after its end an interval is first read; VictoriaMetrics makes up younger points "
+          + "(its -search.latencyOffset). (default: 30s)",
+        valueName: "duration"),
+      transform: MomentArgument.durationOrZero)
+    var latencyOffset: Duration?
+
+    @Option(
+      help: ArgumentHelp(
+        "How long after its end an interval is read again, and not judged yet: until every sample "
+          + "has arrived. (default: 1m)",
         valueName: "duration"),
       transform: MomentArgument.durationOrZero)
     var settle: Duration?
+
+    @Option(
+      help: ArgumentHelp(
+        "Read settled intervals of this time again, correct them, and record each correction.",
+        valueName: "duration"),
+      transform: MomentArgument.duration)
+    var reread: Duration?
 
     @Option(
       help: ArgumentHelp(
@@ -64,8 +79,8 @@ extension Analyze {
         throw ValidationError(
           "--observed-at goes with --virtual-service-file and without --every")
       }
-      if let step, step.wholeMilliseconds % 1000 != 0 {
-        throw ValidationError("--step is in whole seconds")
+      if let step, step.wholeMilliseconds % 1000 != 0 || step > .seconds(3600) {
+        throw ValidationError("--step is in whole seconds and at most 1h")
       }
     }
 

@@ -1,0 +1,108 @@
+import GRDB
+import Rollouts
+
+/// Where an interval belongs, and who read it.
+struct IntervalPlace {
+  let targetID: Int64
+  let collectionID: Int64
+}
+
+/// An interval as it is stored.
+struct StoredInterval {
+  let id: Int64
+  let isSettled: Bool
+}
+
+extension Writer {
+  func storedInterval(_ interval: Interval, of targetID: Int64) throws -> StoredInterval? {
+    try Row.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT id, is_settled FROM interval WHERE target_id = ? AND end_at = ?"),
+      arguments: [targetID, interval.end.millisecondsSince1970]
+    ).map { StoredInterval(id: $0["id"], isSettled: $0["is_settled"]) }
+  }
+
+  func insert(_ interval: Interval, isSettled: Bool, _ place: IntervalPlace) throws -> Int64 {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO interval (target_id, start_at, end_at, is_settled, collection_id)
+        VALUES (?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        place.targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
+        isSettled, place.collectionID,
+      ])
+    return database.lastInsertedRowID
+  }
+
+  func insert(_ counts: [Int64: Int], intervalID: Int64) throws {
+    let statement = try database.cachedStatement(
+      sql: "INSERT INTO observation (interval_id, series_id, count) VALUES (?, ?, ?)")
+    for (seriesID, count) in counts {
+      try statement.execute(arguments: [intervalID, seriesID, count])
+    }
+  }
+
+  /// Puts counts in place of those of an interval; of a settled one each change is recorded.
+  ///
+  /// - Returns: How many counts changed.
+  func replace(
+    _ counts: [Int64: Int], of interval: StoredInterval, collectionID: Int64
+  ) throws -> Int {
+    let rows = try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT series_id, count FROM observation WHERE interval_id = ?"),
+      arguments: [interval.id])
+    let before = Dictionary(
+      uniqueKeysWithValues: rows.map { ($0["series_id"] as Int64, $0["count"] as Int) })
+    guard before != counts else { return 0 }
+    let changed = Set(before.keys).union(counts.keys).filter { before[$0] != counts[$0] }
+    if interval.isSettled {
+      for seriesID in changed.sorted() {
+        try database.execute(
+          sql: """
+            INSERT INTO correction
+              (interval_id, series_id, count_before, count_after, collection_id)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            interval.id, seriesID, before[seriesID] ?? 0, counts[seriesID] ?? 0, collectionID,
+          ])
+      }
+    }
+    try database.execute(
+      sql: "DELETE FROM observation WHERE interval_id = ?", arguments: [interval.id])
+    try insert(counts, intervalID: interval.id)
+    return changed.count
+  }
+
+  func settle(_ interval: StoredInterval, isSettled: Bool, collectionID: Int64) throws {
+    try database.cachedStatement(
+      sql: "UPDATE interval SET is_settled = ?, collection_id = ? WHERE id = ?"
+    ).execute(arguments: [isSettled, collectionID, interval.id])
+  }
+
+  /// Records that nothing can be stored for a settled interval; once is enough.
+  ///
+  /// - Returns: 1 if the gap is new, else 0.
+  func recordGap(
+    _ interval: Interval, reason: String, _ place: IntervalPlace
+  ) throws -> Int {
+    if let stored = try storedInterval(interval, of: place.targetID) {
+      guard !stored.isSettled else { return 0 }
+      // What was read of it before may lack what came late.
+      try database.execute(sql: "DELETE FROM interval WHERE id = ?", arguments: [stored.id])
+    }
+    try database.execute(
+      sql: """
+        INSERT INTO gap (target_id, start_at, end_at, reason, collection_id)
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (target_id, end_at) DO NOTHING
+        """,
+      arguments: [
+        place.targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
+        reason, place.collectionID,
+      ])
+    return database.changesCount
+  }
+}
