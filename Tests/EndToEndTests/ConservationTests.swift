@@ -45,37 +45,17 @@ import Testing
       }
     }
 
-    let requests = try await stored("response_code", in: folder)
+    let requests = try await StoredSums.byVersion(and: "response_code", in: folder)
     #expect(requests == history.requests)
-    let durations = try await stored("upper_bound_milliseconds", in: folder)
+    let durations = try await StoredSums.byVersion(
+      and: "upper_bound_milliseconds", in: folder)
     #expect(durations == history.durations)
     let intervals = try await Shell.run(
       "sqlite3", folder.path("analyze.db"), "SELECT count(*) FROM interval")
     #expect(intervals == "\((Self.end - Self.start) / step)\n")
   }
 
-  /// The stored sums by version and by a column of `series`.
-  private func stored(
-    _ column: String, in folder: TemporaryFolder
-  ) async throws -> [String: [String: Int]] {
-    let text = try await Shell.run(
-      "sqlite3", folder.path("analyze.db"),
-      """
-      SELECT version.name, iif(typeof(\(column)) = 'text', \(column),
-        iif(\(column) > 1e300, '+Inf', CAST(\(column) AS INTEGER))), sum(count)
-      FROM observation JOIN series ON series.id = series_id
-      JOIN version ON version.id = version_id
-      WHERE \(column) IS NOT NULL GROUP BY 1, 2
-      """)
-    var sums: [String: [String: Int]] = [:]
-    for line in text.split(separator: "\n") {
-      let cells = line.split(separator: "|").map(String.init)
-      sums[cells[0], default: [:]][cells[1]] = Int(cells[2])
-    }
-    return sums
-  }
-
-  private static func text(_ seconds: Int64) -> String {
+  static func text(_ seconds: Int64) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 }

@@ -39,7 +39,7 @@ import Testing
       started)
     #expect(collected.errors == "")
     #expect(collected.status == 0)
-    #expect(try await stored(in: folder) == answers)
+    #expect(try await StoredSums.byVersion(and: "response_code", in: folder) == answers)
 
     let share = Double(answers["v2", default: [:]].values.reduce(0, +)) / Double(total)
     // The binomial band of 99.9 % around 10 %.
@@ -61,21 +61,5 @@ import Testing
       try await Task.sleep(for: .milliseconds(500))
     }
     try await Task.sleep(for: .seconds(6))
-  }
-
-  private func stored(in folder: TemporaryFolder) async throws -> [String: [String: Int]] {
-    let text = try await Shell.run(
-      "sqlite3", folder.path("analyze.db"),
-      """
-      SELECT version.name, response_code, sum(count) FROM observation
-      JOIN series ON series.id = series_id JOIN version ON version.id = version_id
-      WHERE response_code IS NOT NULL GROUP BY 1, 2
-      """)
-    var sums: [String: [String: Int]] = [:]
-    for line in text.split(separator: "\n") {
-      let cells = line.split(separator: "|").map(String.init)
-      sums[cells[0], default: [:]][cells[1]] = Int(cells[2])
-    }
-    return sums
   }
 }
