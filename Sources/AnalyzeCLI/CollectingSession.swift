@@ -40,11 +40,10 @@ struct CollectingSession {
     } catch {
       throw CommandFailure(error)
     }
-    defer { withExtendedLifetime(lock) {} }
     var failures: [CommandFailure] = []
-    for collector in collectors {
+    for result in await tickAll() {
       do {
-        try Output.write(Self.line(try await tick(collector)) + "\n", to: nil)
+        try Output.write(Self.line(try result.get()) + "\n", to: nil)
       } catch let error as CollectingError {
         failures.append(CommandFailure(error))
       } catch let failure as CommandFailure {
@@ -53,6 +52,7 @@ struct CollectingSession {
         failures.append(CommandFailure(.failure, "\(error)"))
       }
     }
+    withExtendedLifetime(lock) {}
     guard let last = failures.last else { return }
     for failure in failures.dropLast() {
       if let message = failure.message { Output.error("analyze: \(message)") }
@@ -78,16 +78,38 @@ struct CollectingSession {
 
   private func collectLogging() async throws(StoreError) {
     let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
-    for collector in collectors {
-      do {
-        let summary = try await tick(collector)
-        logger.info("\(Self.line(summary))")
-      } catch {
-        logger.error("\(error)")
+    for result in await tickAll() {
+      switch result {
+      case .success(let summary): logger.info("\(Self.line(summary))")
+      case .failure(let error): logger.error("\(error)")
       }
     }
     withExtendedLifetime(lock) {}
   }
+
+  /// Collects every target, some at a time, for each waits mostly for its sources; one that fails
+  /// does not keep the others from being collected.
+  private func tickAll() async -> [Result<CollectorSummary, CollectingError>] {
+    await withTaskGroup(of: (Int, Result<CollectorSummary, CollectingError>).self) { group in
+      var results: [Int: Result<CollectorSummary, CollectingError>] = [:]
+      for (index, collector) in collectors.enumerated() {
+        if index >= Self.targetsAtATime, let (done, result) = await group.next() {
+          results[done] = result
+        }
+        group.addTask {
+          do throws(CollectingError) {
+            return (index, .success(try await tick(collector)))
+          } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      for await (done, result) in group { results[done] = result }
+      return collectors.indices.compactMap { results[$0] }
+    }
+  }
+
+  private static let targetsAtATime = 8
 
   private func tick(_ collector: Collector) async throws(CollectingError) -> CollectorSummary {
     let summary =

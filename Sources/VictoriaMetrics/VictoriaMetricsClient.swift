@@ -1,15 +1,27 @@
-import Foundation
 import HTTP
 
 /// Asks VictoriaMetrics.
+///
+/// Redirects are not followed, so that credentials go to no other host than the one that was named.
 public struct VictoriaMetricsClient: Sendable {
-  private let baseURL: String
-  private let http: HTTPClient
+  let connection: VictoriaMetricsConnection
+  let http: HTTPClient
 
-  /// A client of the server at a base URL, with any path prefix such as `/select/0/prometheus`.
+  /// A client of the server at a base URL, with any path prefix such as `/select/0/prometheus`,
+  /// that asks once and for at most 30 s.
   public init(baseURL: String, http: HTTPClient) {
-    self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    connection = VictoriaMetricsConnection(uncheckedBaseURL: baseURL)
     self.http = http
+  }
+
+  /// A client with connections of its own.
+  ///
+  /// - Parameters:
+  ///   - connection: How the server is reached.
+  ///   - userAgent: What the client calls itself.
+  public init(connection: VictoriaMetricsConnection, userAgent: String = "analyze") {
+    self.connection = connection
+    http = HTTPClient(configuration: connection.clientConfiguration(userAgent: userAgent))
   }
 
   /// Evaluates a query at the points start, start + step, … up to end, past the server's cache.
@@ -24,54 +36,76 @@ public struct VictoriaMetricsClient: Sendable {
   public func queryRange(
     _ query: String, startSeconds: Int64, endSeconds: Int64, stepSeconds: Int
   ) async throws(VictoriaMetricsError) -> [RangeSeries] {
-    let form = [
+    try await queryRange(
+      query, startSeconds: startSeconds, endSeconds: endSeconds, stepSeconds: stepSeconds, into: []
+    ) { $0.append($1) }
+  }
+
+  /// Evaluates a query like `queryRange` without `into`, and keeps of the series only what is
+  /// wanted, one after the other as they come.
+  ///
+  /// - Parameters:
+  ///   - query: MetricsQL.
+  ///   - startSeconds: The first point, in seconds since 1970; on the step's grid.
+  ///   - endSeconds: The last point, in seconds since 1970.
+  ///   - stepSeconds: The distance of two points; at least 1.
+  ///   - initial: What is there before the first series; where the query is sent again it begins
+  ///     with this again.
+  ///   - keep: Adds a series. What it does beside that would stay although the answer is refused.
+  /// - Returns: What was kept of all series.
+  /// - Throws: A `VictoriaMetricsError`; also where the answer is not complete.
+  public func queryRange<Kept: Sendable>(
+    _ query: String, startSeconds: Int64, endSeconds: Int64, stepSeconds: Int,
+    into initial: Kept, _ keep: @escaping @Sendable (inout Kept, RangeSeries) -> Void
+  ) async throws(VictoriaMetricsError) -> Kept {
+    let form = QueryForm([
       ("query", query), ("start", "\(startSeconds)"), ("end", "\(endSeconds)"),
       ("step", "\(stepSeconds)s"), ("nocache", "1"),
-    ]
-    let response: HTTPResponse
-    do {
-      response = try await http.send(
-        HTTPRequest(
-          method: "POST", url: baseURL + "/api/v1/query_range",
-          headers: ["Content-Type": "application/x-www-form-urlencoded"],
-          body: Array(Self.encoded(form).utf8)))
-    } catch {
-      throw .unreachable(error)
-    }
-    return try read(response)
+    ])
+    return try await answer("/api/v1/query_range", form, [.values], initial, keep)
   }
 
-  private func read(_ response: HTTPResponse) throws(VictoriaMetricsError) -> [RangeSeries] {
-    if let target = response.redirectTarget {
-      throw .redirected(server: shownURL, to: target)
+  /// Evaluates a query at one time, past the server's cache.
+  ///
+  /// - Parameters:
+  ///   - query: MetricsQL that gives a vector or a scalar; VictoriaMetrics gives scalars as vectors.
+  ///   - seconds: When, in seconds since 1970.
+  /// - Returns: A sample for each set of labels.
+  /// - Throws: A `VictoriaMetricsError`; also where the answer is not complete.
+  public func instantQuery(
+    _ query: String, atSeconds seconds: Int64
+  ) async throws(VictoriaMetricsError) -> [InstantSample] {
+    let form = QueryForm([("query", query), ("time", "\(seconds)"), ("nocache", "1")])
+    return try await answer(
+      "/api/v1/query", form, [.value, .point], [InstantSample]()
+    ) { kept, series in
+      kept += series.samples.map { sample in
+        InstantSample(
+          labels: series.labels, millisecondsSince1970: sample.millisecondsSince1970,
+          value: sample.value)
+      }
     }
-    let decoded = Result { try JSONDecoder().decode(RangeAnswer.self, from: Data(response.body)) }
-    guard response.status == 200 else {
-      let message = (try? decoded.get())?.error?.onOneLine ?? response.firstLine
-      throw .refused(server: shownURL, status: response.status, message: message)
-    }
-    guard case .success(let answer) = decoded else {
-      throw .unreadable(server: shownURL, reason: "\"\(response.firstLine)\"")
-    }
-    if let error = answer.error {
-      throw .refused(server: shownURL, status: response.status, message: error.onOneLine)
-    }
-    guard answer.isPartial != true else { throw .partial(server: shownURL) }
-    guard answer.status == "success", let data = answer.data, data.resultType == "matrix" else {
-      throw .unreadable(server: shownURL, reason: "no matrix of values")
-    }
-    return data.result
   }
 
-  private var shownURL: String { HTTPRequest(url: baseURL).shownURL }
-
-  private static func encoded(_ form: [(String, String)]) -> String {
-    form.map { name, value in
-      // What RFC 3986 calls unreserved stays; everything else is escaped.
-      let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
-        .intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
-      let escaped = value.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
-      return "\(name)=\(escaped)"
-    }.joined(separator: "&")
+  /// How many series a selector matches.
+  ///
+  /// - Parameters:
+  ///   - selector: A name, label filters in braces, or both.
+  ///   - seconds: When, in seconds since 1970; a series counts if it has a sample at most five
+  ///     minutes older.
+  /// - Returns: 0 or more.
+  /// - Throws: A `VictoriaMetricsError`.
+  public func seriesCount(
+    matching selector: String, atSeconds seconds: Int64
+  ) async throws(VictoriaMetricsError) -> Int {
+    let samples = try await instantQuery("count(\(selector))", atSeconds: seconds)
+    guard let sample = samples.first else { return 0 }
+    guard samples.count == 1, let count = Int(sample.value), count >= 0 else {
+      throw .unreadable(
+        server: shownURL, reason: "no count but \"\(sample.value.shownFirstLine)\"")
+    }
+    return count
   }
+
+  var shownURL: String { HTTPRequest(url: connection.baseURL).shownURL }
 }

@@ -12,6 +12,14 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
   case unreadable(server: String, reason: String)
   /// Some of the storage nodes did not answer.
   case partial(server: String)
+  /// The server warns that the answer may not be complete.
+  case warned(server: String, warnings: [String])
+  /// The answer has more bytes than allowed.
+  case tooLarge(server: String, limitBytes: Int)
+  /// The answer has more series than allowed.
+  case tooManySeries(server: String, limit: Int)
+  /// A setting of the connection cannot be used.
+  case unusableSetting(name: String, reason: String)
 
   /// What could not be done, why, and what to do.
   public var description: String {
@@ -29,6 +37,18 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
     case .partial(let server):
       "cannot use the answer of VictoriaMetrics at \(server): it is partial (some storage nodes "
         + "did not answer); nothing was stored, try again when all nodes are up"
+    case .warned(let server, let warnings):
+      "cannot use the answer of VictoriaMetrics at \(server): it comes with a warning "
+        + "(\(warnings.map(\.onOneLine).joined(separator: "; "))); nothing was stored, try "
+        + "again when the cause is gone"
+    case .tooLarge(let server, let limitBytes):
+      "cannot use the answer of VictoriaMetrics at \(server): it is larger than \(limitBytes) "
+        + "bytes; ask for a shorter time or a longer step, or for fewer series"
+    case .tooManySeries(let server, let limit):
+      "cannot use the answer of VictoriaMetrics at \(server): it has more than \(limit) series; "
+        + "narrow the selector, or sum by fewer labels"
+    case .unusableSetting(let name, let reason):
+      "cannot connect to VictoriaMetrics: \(name) cannot be used: \(reason)"
     }
   }
 }

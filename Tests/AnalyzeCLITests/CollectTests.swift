@@ -280,3 +280,49 @@ import Testing
     }
   }
 }
+
+@Suite struct ManyTargetsTests {
+  @Test func `all targets of the file are collected, and one that fails stops no other`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let program = AnalyzeProgram(in: folder.url)
+    let script: FaultServer.Script = { request in
+      if request.target == "/api/v1/query_range" { return [.respond(text: CollectTests.empty)] }
+      let name = request.target.split(separator: "/").last ?? ""
+      if name == "destinationrules" { return [.respond(text: #"{"items": []}"#)] }
+      guard name != "second" else { return [.respond(500, text: "broken")] }
+      return [
+        .respond(
+          text: """
+            {"metadata": {"name": "\(name)", "namespace": "shop"}, "spec": {"hosts": ["\(name)"],
+            "http": [{"route": [{"destination": {"host": "\(name)", "subset": "v1"}}]}]}}
+            """)
+      ]
+    }
+    try await withFaultServer(script) { server in
+      try folder.write(
+        """
+        victoriaMetrics: \(server.url)
+        kubernetes: \(server.url)
+        targets:
+        - {name: first, virtualService: shop/first}
+        - {name: second, virtualService: shop/second}
+        - {name: third, virtualService: shop/third}
+        """, to: "analyze.yaml")
+      let outcome = try await program.run("collect")
+      #expect(outcome.status == 3)
+      #expect(
+        outcome.errors == """
+          analyze: cannot read VirtualService shop/second: the server answered 500 (broken); check \
+          --kubernetes
+
+          """)
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.map { $0.prefix { $0 != ":" } } == ["first", "third"])
+      let alone = try await program.run("collect", "--target", "third")
+      #expect(alone.status == 0)
+      #expect(alone.output.hasPrefix("third: 0 new intervals"))
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import HTTP
+
+/// What came of one request.
+struct FailedAttempt: Error {
+  let error: VictoriaMetricsError
+  let isWorthRetrying: Bool
+  /// How long the server asks to wait.
+  let pause: Duration?
+
+  init(_ error: VictoriaMetricsError, isWorthRetrying: Bool = false, pause: Duration? = nil) {
+    self.error = error
+    self.isWorthRetrying = isWorthRetrying
+    self.pause = pause
+  }
+}
+
+extension VictoriaMetricsClient {
+  /// Sends a request, again where it is worth it, all within the connection's total deadline.
+  ///
+  /// A pause that would reach past the deadline is not begun.
+  ///
+  /// - Parameters:
+  ///   - path: What stands behind the base URL.
+  ///   - form: What is posted; `nil` sends a GET.
+  ///   - read: Reads the body of an answer with status 200.
+  /// - Returns: What was read.
+  /// - Throws: The error of the last attempt.
+  func ask<Answer>(
+    _ path: String, _ form: QueryForm?,
+    read: (HTTPBodyStream) async throws(FailedAttempt) -> Answer
+  ) async throws(VictoriaMetricsError) -> Answer {
+    let policy = connection.retryPolicy
+    let end = ContinuousClock.now + connection.totalDeadline
+    var attempt = 1
+    while true {
+      let failed: FailedAttempt
+      do throws(FailedAttempt) {
+        return try await askOnce(path, form, until: end, read: read)
+      } catch {
+        failed = error
+      }
+      let delay = policy.delay(afterAttempt: attempt, retryAfter: failed.pause)
+      guard failed.isWorthRetrying, attempt < policy.attempts, ContinuousClock.now + delay < end
+      else { throw failed.error }
+      do {
+        try await Task.sleep(for: delay, tolerance: .zero, clock: .continuous)
+      } catch {
+        throw .unreachable(.cancelled(url: HTTPRequest(url: connection.baseURL + path).shownURL))
+      }
+      attempt += 1
+    }
+  }
+
+  private func askOnce<Answer>(
+    _ path: String, _ form: QueryForm?, until end: ContinuousClock.Instant,
+    read: (HTTPBodyStream) async throws(FailedAttempt) -> Answer
+  ) async throws(FailedAttempt) -> Answer {
+    let request = try request(path, form, until: end)
+    let response: HTTPStreamedResponse
+    do {
+      response = try await http.stream(request)
+    } catch {
+      throw failure(error)
+    }
+    if let target = response.redirectTarget {
+      throw FailedAttempt(.redirected(server: shownURL, to: target))
+    }
+    guard response.status == 200 else { throw try await refusal(response) }
+    return try await read(response.body)
+  }
+
+  private func request(
+    _ path: String, _ form: QueryForm?, until end: ContinuousClock.Instant
+  ) throws(FailedAttempt) -> HTTPRequest {
+    let fields = connection.headers.sorted { $0.key < $1.key }
+    var request = HTTPRequest(
+      url: connection.baseURL + path,
+      headers: HTTPHeaders(fields.map { (name: $0.key, value: $0.value.revealed) }),
+      deadline: min(connection.requestDeadline, end - ContinuousClock.now),
+      maximumResponseBytes: connection.maximumResponseBytes)
+    if let form {
+      request.method = "POST"
+      request.headers.add("Content-Type", "application/x-www-form-urlencoded")
+      request.body = Array(form.text.utf8)
+    }
+    do throws(VictoriaMetricsError) {
+      request.authorization = try connection.authorization?.current()
+    } catch {
+      throw FailedAttempt(error)
+    }
+    return request
+  }
+
+  /// What a failure on the way means.
+  func failure(_ error: HTTPError) -> FailedAttempt {
+    switch error {
+    case .tooLarge(_, let limitBytes):
+      FailedAttempt(.tooLarge(server: shownURL, limitBytes: limitBytes))
+    case .timedOut(let url, let duration) where duration < connection.requestDeadline:
+      // What passed is the deadline of all attempts, not what was left of it.
+      FailedAttempt(.unreachable(.timedOut(url: url, after: connection.totalDeadline)))
+    default:
+      FailedAttempt(.unreachable(error), isWorthRetrying: error.isTransient)
+    }
+  }
+
+  /// What a status other than 200 means.
+  private func refusal(_ response: HTTPStreamedResponse) async throws(FailedAttempt)
+    -> FailedAttempt
+  {
+    var bytes: [UInt8] = []
+    do {
+      for try await chunk in response.body {
+        bytes += chunk.prefix(Self.maximumErrorBytes - bytes.count)
+        if bytes.count == Self.maximumErrorBytes { break }
+      }
+    } catch .cancelled(let url) {
+      throw FailedAttempt(.unreachable(.cancelled(url: url)))
+    } catch {
+      // The status counts, and what came of its explanation; more there is not to be had.
+    }
+    return FailedAttempt(
+      .refused(server: shownURL, status: response.status, message: Self.message(in: bytes)),
+      isWorthRetrying: connection.retryPolicy.statuses.contains(response.status),
+      pause: Self.pause(askedForBy: response.headers))
+  }
+
+  /// The server's words: those of the query API's errors, or the first line of anything else.
+  private static func message(in bytes: [UInt8]) -> String {
+    var reader = QueryAnswerReader(
+      forms: [.value, .values, .point], maximumSeries: .max
+    ) { _ in }
+    do throws(AnswerProblem) {
+      try reader.read(bytes)
+      if let error = try reader.finish().error { return error.onOneLine }
+    } catch {
+      // Proxies and gateways answer with text or HTML of their own.
+    }
+    return String(decoding: bytes, as: UTF8.self).shownFirstLine
+  }
+
+  /// VictoriaMetrics writes seconds; a date is not read, and the policy's own pause then holds.
+  private static func pause(askedForBy headers: HTTPHeaders) -> Duration? {
+    guard let seconds = headers["Retry-After"].flatMap(Int64.init), seconds >= 0 else { return nil }
+    return .seconds(min(seconds, Int64(Int32.max)))
+  }
+}
