@@ -21,9 +21,12 @@ struct CollectingSession {
     let targets = try Self.targets(options, file)
     databasePath = options.common.databasePath(file)
     let database = DatabaseFile(path: databasePath)
+    let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
     var sources: [VirtualServiceSource] = []
     for target in targets {
-      sources.append(try options.source.virtualServiceSource(of: target, file, http: http))
+      sources.append(
+        try options.source.virtualServiceSource(
+          of: target, file, http: http, manifest: manifest))
     }
     collectors = zip(targets, sources).map { target, source in
       Collector(
@@ -139,10 +142,8 @@ struct CollectingSession {
     if let name = options.common.targetName {
       return [file.targets.first { $0.name == name }]
     }
-    let isOneTargetGiven =
-      options.source.virtualServiceFile != nil || options.source.virtualService != nil
-    guard isOneTargetGiven || file.targets.isEmpty else { return file.targets }
-    return [nil]
+    let isOneTargetGiven = options.source.virtualService != nil || file.targets.isEmpty
+    return isOneTargetGiven ? [nil] : file.targets
   }
 
   private static func settings(

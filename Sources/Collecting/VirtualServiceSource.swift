@@ -6,14 +6,19 @@ import Rollouts
 public enum VirtualServiceSource: Sendable {
   /// A Kubernetes API server.
   case api(KubernetesClient, ObjectName)
+  /// A manifest, read anew each time.
+  case manifest(ManifestFile, wanted: ObjectName?)
+
   /// A manifest, read anew each time; `-` is standard input.
-  case manifest(path: String, wanted: ObjectName?)
+  public static func manifest(path: String, wanted: ObjectName?) -> VirtualServiceSource {
+    .manifest(ManifestFile(path: path), wanted: wanted)
+  }
 
   /// What is read, for messages.
   public var subject: String {
     switch self {
     case .api(_, let name): "VirtualService \(name)"
-    case .manifest(let path, _): path
+    case .manifest(let file, _): file.path
     }
   }
 
@@ -29,8 +34,8 @@ public enum VirtualServiceSource: Sendable {
         throw .kubernetes(error)
       }
       return try Self.reading(object, rules, routeName: routeName, namespace: name.namespace)
-    case .manifest(let path, let wanted):
-      let manifest = try Self.manifest(at: path)
+    case .manifest(let file, let wanted):
+      let manifest = try file.read()
       let matching = manifest.virtualServices.filter { object in
         guard let wanted else { return true }
         return object.metadata.name == wanted.name
@@ -40,7 +45,7 @@ public enum VirtualServiceSource: Sendable {
         let found = manifest.virtualServices.map {
           "\($0.metadata.namespace ?? wanted?.namespace ?? "default")/\($0.metadata.name)"
         }
-        throw .route(.notInManifest(path: path, wanted: wanted, found: found))
+        throw .route(.notInManifest(path: file.path, wanted: wanted, found: found))
       }
       return try Self.reading(
         matching[0], manifest.destinationRules, routeName: routeName,
@@ -76,27 +81,6 @@ public enum VirtualServiceSource: Sendable {
         object, destinationRules: rules, routeName: routeName, defaultNamespace: namespace)
     } catch {
       throw .route(error)
-    }
-  }
-
-  private static func manifest(at path: String) throws(CollectingError) -> Manifest {
-    let text: String
-    do {
-      if path == "-" {
-        let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
-        text = String(decoding: bytes, as: UTF8.self)
-      } else {
-        text = try String(contentsOfFile: path, encoding: .utf8)
-      }
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .manifest(
-        path: path, reason: exists ? "it is not a readable text file" : "no such file")
-    }
-    do {
-      return try Manifest(parsing: text)
-    } catch {
-      throw .manifest(path: path, reason: "\(error)")
     }
   }
 }

@@ -64,7 +64,7 @@ extension HTTPHeaders {
   ///
   /// Source: RFC 9110, section 10.2.3. A date is measured against the answer's own `Date`, so that
   /// clocks that differ do not matter.
-  var retryAfter: Duration? {
+  public var retryAfter: Duration? {
     guard let text = self["Retry-After"] else { return nil }
     if let seconds = Int64(text) {
       return seconds >= 0 ? .seconds(min(seconds, Int64(Int32.max))) : nil

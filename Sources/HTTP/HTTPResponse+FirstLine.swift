@@ -1,8 +1,13 @@
 extension HTTPResponse {
   /// The body's first line that is not empty, cut to 200 characters and without control
   /// characters: enough for an error message to show what a server said.
-  public var firstLine: String {
-    let line = text.split(whereSeparator: \.isNewline).lazy
+  public var firstLine: String { text.firstLineShown }
+}
+
+extension String {
+  /// The first line that is not empty, cut to 200 characters and without control characters.
+  public var firstLineShown: String {
+    let line = split(whereSeparator: \.isNewline).lazy
       .map { $0.filter { !$0.isControl }.trimmingSpaces }
       .first { !$0.isEmpty }
     guard let line else { return "nothing" }

@@ -23,7 +23,7 @@ extension VictoriaMetricsClient {
     }
     guard !answer.isPartial else { throw .partial(server: shownURL) }
     guard answer.warnings.isEmpty else {
-      throw .warned(server: shownURL, warnings: answer.warnings.map(\.shownFirstLine))
+      throw .warned(server: shownURL, warnings: answer.warnings.map(\.firstLineShown))
     }
     let types = forms.map(\.resultType)
     guard answer.status == "success", answer.hasResult, let type = answer.resultType,
@@ -59,7 +59,7 @@ extension VictoriaMetricsClient {
 
   /// What came instead of an answer.
   static func quotedFirstLine(of bytes: [UInt8]) -> String {
-    "\"\(String(decoding: bytes, as: UTF8.self).shownFirstLine)\""
+    "\"\(String(decoding: bytes, as: UTF8.self).firstLineShown)\""
   }
 }
 

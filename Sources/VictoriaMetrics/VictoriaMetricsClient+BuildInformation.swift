@@ -17,7 +17,7 @@ extension VictoriaMetricsClient {
     guard case .success(let answer) = decoded, answer.status == "success" else {
       throw .unreadable(server: shownURL, reason: Self.quotedFirstLine(of: bytes))
     }
-    return answer.data.version?.shownFirstLine
+    return answer.data.version?.firstLineShown
   }
 
   private func wholeBody(_ body: HTTPBodyStream) async throws(FailedAttempt) -> [UInt8] {

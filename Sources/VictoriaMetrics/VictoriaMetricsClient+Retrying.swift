@@ -122,7 +122,7 @@ extension VictoriaMetricsClient {
     return FailedAttempt(
       .refused(server: shownURL, status: response.status, message: Self.message(in: bytes)),
       isWorthRetrying: connection.retryPolicy.statuses.contains(response.status),
-      pause: Self.pause(askedForBy: response.headers))
+      pause: response.headers.retryAfter)
   }
 
   /// The server's words: those of the query API's errors, or the first line of anything else.
@@ -136,12 +136,6 @@ extension VictoriaMetricsClient {
     } catch {
       // Proxies and gateways answer with text or HTML of their own.
     }
-    return String(decoding: bytes, as: UTF8.self).shownFirstLine
-  }
-
-  /// VictoriaMetrics writes seconds; a date is not read, and the policy's own pause then holds.
-  private static func pause(askedForBy headers: HTTPHeaders) -> Duration? {
-    guard let seconds = headers["Retry-After"].flatMap(Int64.init), seconds >= 0 else { return nil }
-    return .seconds(min(seconds, Int64(Int32.max)))
+    return String(decoding: bytes, as: UTF8.self).firstLineShown
   }
 }

@@ -102,7 +102,7 @@ public struct VictoriaMetricsClient: Sendable {
     guard let sample = samples.first else { return 0 }
     guard samples.count == 1, let count = Int(sample.value), count >= 0 else {
       throw .unreadable(
-        server: shownURL, reason: "no count but \"\(sample.value.shownFirstLine)\"")
+        server: shownURL, reason: "no count but \"\(sample.value.firstLineShown)\"")
     }
     return count
   }

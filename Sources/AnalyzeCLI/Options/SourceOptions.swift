@@ -51,10 +51,11 @@ struct SourceOptions: ParsableArguments {
 
   /// Where the VirtualService of a target is read from.
   func virtualServiceSource(
-    of target: ConfigurationFile.ConfiguredTarget?, _ file: ConfigurationFile, http: HTTPClient
+    of target: ConfigurationFile.ConfiguredTarget?, _ file: ConfigurationFile, http: HTTPClient,
+    manifest: ManifestFile?
   ) throws(CommandFailure) -> VirtualServiceSource {
     let wanted = try objectName() ?? target?.virtualService
-    if let virtualServiceFile { return .manifest(path: virtualServiceFile, wanted: wanted) }
+    if let manifest { return .manifest(manifest, wanted: wanted) }
     guard let wanted else {
       throw CommandFailure(
         .usage,
