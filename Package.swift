@@ -87,7 +87,12 @@ let package = Package(
       ["Collecting", "HTTP", "Kubernetes", "Rollouts", "Store", "VictoriaMetrics"]),
     tests("ConfigurationTests", ["Configuration", "Rollouts"]),
     tests("ReportingTests", ["Reporting"]),
-    tests("AnalyzeCLITests", exclude: ["Snapshots"], ["analyze", "Store", "Rollouts"]),
+    tests(
+      "AnalyzeCLITests", exclude: ["Snapshots"],
+      [
+        "analyze", "AnalyzeCLI", "Collecting", "Kubernetes", "Store", "Rollouts",
+        "VictoriaMetrics", logging,
+      ]),
     tests("TidyTests", []),
     tests("EndToEndTests", ["analyze"]),
   ]

@@ -11,13 +11,13 @@ struct CollectingSession {
   private let options: Analyze.Collect
   private let collectors: [Collector]
   private let databasePath: String
-  private let logger = Logger(label: "analyze.collect")
+  private let telemetry = Telemetry()
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
     self.options = options
     let http = HTTPClient(
       configuration: HTTPClientConfiguration(userAgent: "analyze/\(ToolVersion.current)"))
-    let metrics = try options.source.metrics(file, http: http)
+    let metrics = try options.source.metrics(file)
     let targets = try Self.targets(options, file)
     databasePath = options.common.databasePath(file)
     let database = DatabaseFile(path: databasePath)
@@ -46,7 +46,9 @@ struct CollectingSession {
     var failures: [CommandFailure] = []
     for result in await tickAll() {
       do {
-        try Output.write(Self.line(try result.get()) + "\n", to: nil)
+        let summary = try result.get()
+        for warning in summary.warnings { Output.error("analyze: warning: \(warning)") }
+        try Output.write(Self.line(summary) + "\n", to: nil)
       } catch let error as CollectingError {
         failures.append(CommandFailure(error))
       } catch let failure as CommandFailure {
@@ -64,30 +66,59 @@ struct CollectingSession {
   }
 
   /// Collects again and again, on the grid of the given width, until the task is cancelled.
-  func collect(every period: Duration) async throws(CommandFailure) {
+  func collect(every period: Duration) async {
+    let logger = Logger(label: "analyze.collect")
     let grid = SamplingGrid(stepSeconds: max(1, Int(period.wholeMilliseconds / 1000)))
     while !Task.isCancelled {
-      do {
-        try await collectLogging()
-      } catch {
-        logger.error("\(error)")
-      }
-      let now = Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
+      await collectLogging(logger)
+      let now = Self.presentTime
       let next = grid.lastPoint(upTo: now) + period
       // Cancellation is how this ends; the loop's condition sees it.
       _ = try? await Task.sleep(for: next - now)
     }
   }
 
-  private func collectLogging() async throws(StoreError) {
-    let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
-    for result in await tickAll() {
-      switch result {
-      case .success(let summary): logger.info("\(Self.line(summary))")
-      case .failure(let error): logger.error("\(error)")
-      }
+  private func collectLogging(_ logger: Logger) async {
+    let begin = ContinuousClock.now
+    do throws(StoreError) {
+      let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
+      for result in await tickAll() { await log(result, logger) }
+      withExtendedLifetime(lock) {}
+    } catch {
+      await record(error, logger)
     }
-    withExtendedLifetime(lock) {}
+    await telemetry.recordTick(lasting: ContinuousClock.now - begin)
+    guard let path = options.telemetryFile else { return }
+    do {
+      try await telemetry.write(to: path, at: Self.presentTime)
+    } catch {
+      logger.error("\(error.message ?? "cannot write telemetry to \(path)")")
+    }
+  }
+
+  private func log(
+    _ result: Result<CollectorSummary, CollectingError>, _ logger: Logger
+  ) async {
+    switch result {
+    case .success(let summary):
+      await telemetry.recordSuccess(summary, at: Self.presentTime)
+      logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
+      for warning in summary.warnings {
+        logger.warning("\(warning)", metadata: ["target": "\(summary.target)"])
+      }
+    case .failure(let error): await record(error, logger)
+    }
+  }
+
+  /// A run that is cut short because it was told to stop did not fail.
+  private func record(_ error: any Error, _ logger: Logger) async {
+    guard !Task.isCancelled else { return }
+    await telemetry.recordFailure(Telemetry.FailureReason(error))
+    logger.error("\(error)")
+  }
+
+  private static var presentTime: Timestamp {
+    Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
   }
 
   /// Collects every target, some at a time, for each waits mostly for its sources; one that fails
@@ -115,15 +146,11 @@ struct CollectingSession {
   private static let targetsAtATime = 8
 
   private func tick(_ collector: Collector) async throws(CollectingError) -> CollectorSummary {
-    let summary =
-      if let observedAt = options.observedAt {
-        try await collector.recordWeights(observedAt: observedAt)
-      } else {
-        try await collector.collect(
-          now: options.common.presentTime, progress: ProgressBar.onTerminal("reading intervals"))
-      }
-    for warning in summary.warnings { Output.error("analyze: warning: \(warning)") }
-    return summary
+    if let observedAt = options.observedAt {
+      return try await collector.recordWeights(observedAt: observedAt)
+    }
+    return try await collector.collect(
+      now: options.common.presentTime, progress: ProgressBar.onTerminal("reading intervals"))
   }
 
   private static func line(_ summary: CollectorSummary) -> String {

@@ -2,6 +2,7 @@ import Collecting
 import Configuration
 import Kubernetes
 import Store
+import VictoriaMetrics
 
 /// Why a command ends: its exit status and its words.
 struct CommandFailure: Error {
@@ -33,7 +34,8 @@ struct CommandFailure: Error {
   init(_ error: CollectingError) {
     switch error {
     case .store(let error): self.init(error)
-    case .route, .manifest, .kubernetes(.notFound):
+    case .route, .manifest, .kubernetes(.notFound),
+      .metrics(.unusableSetting):
       self.init(.configuration, error.description)
     case .metrics, .kubernetes, .count:
       self.init(.unreachable, error.description)

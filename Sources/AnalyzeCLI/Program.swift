@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import UnixSignals
 
 /// The program: parses, runs one command, and ends with its exit status.
@@ -10,7 +9,6 @@ public enum Program {
   /// On SIGINT or SIGTERM the command is cancelled, which rolls back what it was storing, and the
   /// status is 130 or 143; a container's first process would otherwise ignore these signals.
   public static func main() async -> Never {
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
     let status = await withTaskGroup(of: Int32?.self) { group in
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
       group.addTask { await run() }

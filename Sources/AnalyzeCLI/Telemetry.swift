@@ -3,6 +3,7 @@ import Configuration
 import Kubernetes
 import Rollouts
 import Store
+import VictoriaMetrics
 
 /// What a collector counts about its own work since it was started.
 ///
@@ -141,9 +142,8 @@ extension Telemetry.FailureReason {
   private init(_ error: CollectingError) {
     self =
       switch error {
-      case .metrics: .source
-      case .kubernetes(.notFound), .route, .manifest: .configuration
-      case .kubernetes: .source
+      case .metrics(.unusableSetting), .kubernetes(.notFound), .route, .manifest: .configuration
+      case .metrics, .kubernetes: .source
       case .store: .store
       case .count: .count
       }

@@ -8,8 +8,14 @@ public struct ConfigurationFile: Sendable, Equatable {
   public var database: String?
   /// Base URL of VictoriaMetrics; `nil` if the file does not say.
   public var victoriaMetrics: String?
+  /// How VictoriaMetrics is reached, beside its address.
+  public var victoriaMetricsSettings = VictoriaMetricsSettings()
   /// Base URL of the Kubernetes API; `nil` if the file does not say.
   public var kubernetes: String?
+  /// The kubeconfig file; `nil` if the file does not say.
+  public var kubeconfig: String?
+  /// The context of the kubeconfig; `nil` if the file does not say.
+  public var context: String?
   /// The targets, in order.
   public var targets: [ConfiguredTarget]
 

@@ -3,8 +3,10 @@ import Rollouts
 /// The keys of `analyze.yaml`, as they are written.
 struct FileContent: Decodable {
   let database: String?
-  let victoriaMetrics: String?
+  let victoriaMetrics: VictoriaMetricsContent?
   let kubernetes: String?
+  let kubeconfig: String?
+  let context: String?
   let targets: [Target]?
 
   struct Target: Decodable {
@@ -36,19 +38,23 @@ struct FileContent: Decodable {
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case database, victoriaMetrics, kubernetes, targets
+    case database, victoriaMetrics, kubernetes, kubeconfig, context, targets
   }
 
   init(from decoder: any Decoder) throws {
     try decoder.refuseUnknownKeys(CodingKeys.allCases)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     database = try container.decodeIfPresent(String.self, forKey: .database)
-    victoriaMetrics = try container.decodeIfPresent(String.self, forKey: .victoriaMetrics)
+    victoriaMetrics = try container.decodeIfPresent(
+      VictoriaMetricsContent.self, forKey: .victoriaMetrics)
     kubernetes = try container.decodeIfPresent(String.self, forKey: .kubernetes)
+    kubeconfig = try container.decodeIfPresent(String.self, forKey: .kubeconfig)
+    context = try container.decodeIfPresent(String.self, forKey: .context)
     targets = try container.decodeIfPresent([Target].self, forKey: .targets)
   }
 
   func checked(path: String) throws(ConfigurationError) -> ConfigurationFile {
+    try victoriaMetrics?.check(path: path)
     var checkedTargets: [ConfigurationFile.ConfiguredTarget] = []
     for target in targets ?? [] {
       guard !target.name.isEmpty else {
@@ -76,8 +82,9 @@ struct FileContent: Decodable {
           profile: try target.profile?.checked(place: place), baseline: target.baseline))
     }
     return ConfigurationFile(
-      database: database, victoriaMetrics: victoriaMetrics, kubernetes: kubernetes,
-      targets: checkedTargets)
+      database: database, victoriaMetrics: victoriaMetrics?.url,
+      victoriaMetricsSettings: victoriaMetrics?.settings ?? VictoriaMetricsSettings(),
+      kubernetes: kubernetes, kubeconfig: kubeconfig, context: context, targets: checkedTargets)
   }
 
   private static func step(_ text: String?, place: String) throws(ConfigurationError) -> Duration? {

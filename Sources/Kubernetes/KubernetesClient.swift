@@ -5,16 +5,30 @@ import HTTP
 ///
 /// Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
 public struct KubernetesClient: Sendable {
-  /// The versions of Istio's API that are understood, the preferred first.
-  private static let versions = ["v1", "v1beta1", "v1alpha3"]
-
-  private let baseURL: String
-  private let http: HTTPClient
+  let session: KubernetesSession
 
   /// A client of the server at a base URL such as `http://127.0.0.1:8001` of `kubectl proxy`.
   public init(baseURL: String, http: HTTPClient) {
-    self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-    self.http = http
+    session = KubernetesSession(
+      baseURL: baseURL, connectionName: nil,
+      credentials: CredentialStore(
+        Credentials.anonymous, now: { .distantPast },
+        makeClient: { _ in http }))
+  }
+
+  /// A client with the address and the credentials of a connection.
+  public init(connection: KubernetesConnection) {
+    session = KubernetesSession(
+      baseURL: connection.baseURL, connectionName: connection.name,
+      credentials: CredentialStore(connection.credentials, now: connection.now) { certificate in
+        var security = connection.security
+        security.clientCertificate = security.clientCertificate ?? certificate
+        // Over HTTP/1.1 each watch holds a connection.
+        return HTTPClient(
+          configuration: HTTPClientConfiguration(
+            security: security, proxyURL: connection.proxy, userAgent: connection.userAgent,
+            maximumConnectionsPerHost: 256))
+      })
   }
 
   /// Reads one VirtualService.
@@ -28,7 +42,7 @@ public struct KubernetesClient: Sendable {
     namespace: String, name: String
   ) async throws(KubernetesError) -> VirtualService {
     try await read(
-      VirtualService.self, "virtualservices/\(Self.escaped(name))", in: namespace,
+      VirtualService.self, "virtualservices/\(name.escaped)", in: namespace,
       subject: "VirtualService \(namespace)/\(name)")
   }
 
@@ -46,57 +60,32 @@ public struct KubernetesClient: Sendable {
     ).items
   }
 
-  private struct List: Decodable {
-    let items: [DestinationRule]
+  /// Follows one VirtualService: its state now, and each change as it happens.
+  ///
+  /// - Parameters:
+  ///   - namespace: Its namespace.
+  ///   - name: Its name.
+  ///   - settings: How long and how often.
+  /// - Returns: The events; iterating begins the watch, cancelling the task or leaving the loop
+  ///   ends it.
+  public func watch(
+    namespace: String, name: String, settings: WatchSettings = WatchSettings()
+  ) -> VirtualServiceWatch {
+    VirtualServiceWatch(session: session, namespace: namespace, name: name, settings: settings)
   }
 
-  private struct Status: Decodable {
-    let kind: String
-    let message: String?
+  private struct List: Decodable {
+    let items: [DestinationRule]
   }
 
   private func read<Object: Decodable>(
     _ type: Object.Type, _ resource: String, in namespace: String, subject: String
   ) async throws(KubernetesError) -> Object {
-    for version in Self.versions {
-      let path =
-        "/apis/networking.istio.io/\(version)/namespaces/\(Self.escaped(namespace))/\(resource)"
-      let response: HTTPResponse
-      do {
-        response = try await http.send(
-          HTTPRequest(url: baseURL + path, headers: ["Accept": "application/json"]))
-      } catch {
-        throw .unreachable(subject: subject, error)
-      }
-      // An API version that the server does not serve is answered in plain text.
-      let status = try? JSONDecoder().decode(Status.self, from: Data(response.body))
-      switch response.status {
-      case 200: return try decode(type, response, subject: subject)
-      case 404 where status?.kind == "Status": throw .notFound(subject: subject)
-      case 404: continue
-      default:
-        let message = status?.message?.onOneLine ?? response.firstLine
-        throw .refused(subject: subject, status: response.status, message: message)
-      }
-    }
-    throw .notServed(subject: subject)
-  }
-
-  /// A name as one part of a path: Kubernetes' own names stay as they are, others end nowhere else.
-  private static func escaped(_ name: String) -> String {
-    let allowed = CharacterSet(charactersIn: "-.").union(.alphanumerics)
-      .intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
-    return name.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-  }
-
-  private func decode<Object: Decodable>(
-    _ type: Object.Type, _ response: HTTPResponse, subject: String
-  ) throws(KubernetesError) -> Object {
+    let response = try await session.read(resource, in: namespace, subject: subject).response
     do {
       return try JSONDecoder().decode(type, from: Data(response.body))
     } catch {
-      throw .unreadable(
-        subject: subject, reason: "\"\(response.firstLine)\"")
+      throw session.named(.unreadable(subject: subject, reason: "\"\(response.firstLine)\""))
     }
   }
 }

@@ -109,6 +109,7 @@ import VictoriaMetrics
     let name = try #require(ObjectName("istio/app-backend"))
     let cases: [(any Error, Telemetry.FailureReason)] = [
       (CollectingError.metrics(.partial(server: "http://vm")), .source),
+      (CollectingError.metrics(.unusableSetting(name: "n", reason: "r")), .configuration),
       (CollectingError.kubernetes(.notServed(subject: "it")), .source),
       (CollectingError.kubernetes(.notFound(subject: "it")), .configuration),
       (CollectingError.route(.noWeights(name)), .configuration),

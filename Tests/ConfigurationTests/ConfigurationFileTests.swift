@@ -80,12 +80,12 @@ struct ConfigurationFileTests {
       (
         "databse: a.db\n",
         "the document: the key \"databse\" is not known; the keys are database, victoriaMetrics, "
-          + "kubernetes, targets"
+          + "kubernetes, kubeconfig, context, targets"
       ),
       (
         "database: a.db\nvictoria-metrics: http://vm\n",
         "the document: the key \"victoria-metrics\" is not known; the keys are database, "
-          + "victoriaMetrics, kubernetes, targets"
+          + "victoriaMetrics, kubernetes, kubeconfig, context, targets"
       ),
       (
         "targets: [{name: a}, {name: b, namespace: istio}]\n",
@@ -105,7 +105,7 @@ struct ConfigurationFileTests {
   @Test(
     arguments: [
       ("database: {path: a.db}\n", "database is not a single value"),
-      ("victoriaMetrics: [http://a, http://b]\n", "victoriaMetrics is not a single value"),
+      ("victoriaMetrics: [http://a, http://b]\n", "victoriaMetrics is not a mapping"),
       ("kubernetes: {}\n", "kubernetes is not a single value"),
       ("targets: backend\n", "targets is not a list"),
       ("targets: {name: backend}\n", "targets is not a list"),
@@ -246,6 +246,57 @@ struct ProfileTests {
   func `a profile that cannot be meant is refused`(profile: String, reason: String) {
     #expect(throws: ConfigurationError("cannot use analyze.yaml: targets, a: \(reason)")) {
       try parse(profile)
+    }
+  }
+}
+
+struct VictoriaMetricsSettingsTests {
+  private func parse(_ text: String) throws(ConfigurationError) -> ConfigurationFile {
+    try ConfigurationFile.parse(text, path: "analyze.yaml")
+  }
+
+  @Test func `an address may come with settings`() throws {
+    let file = try parse(
+      """
+      victoriaMetrics:
+        url: https://vm
+        username: analyze
+        passwordFile: /run/password
+        headers: {AccountID: "42"}
+        headerFiles: {X-Key: /run/key}
+        certificateAuthority: ca.pem
+        clientCertificate: client.pem
+        clientKey: client.key
+        serverName: vm.internal
+      """)
+    var settings = VictoriaMetricsSettings()
+    settings.username = "analyze"
+    settings.passwordFile = "/run/password"
+    settings.headers = ["AccountID": "42"]
+    settings.headerFiles = ["X-Key": "/run/key"]
+    settings.certificateAuthority = "ca.pem"
+    settings.clientCertificate = "client.pem"
+    settings.clientKey = "client.key"
+    settings.serverName = "vm.internal"
+    #expect(file.victoriaMetrics == "https://vm")
+    #expect(file.victoriaMetricsSettings == settings)
+  }
+
+  @Test(
+    arguments: [
+      ("{url: a, clientCertificate: c}", "clientCertificate and clientKey go together"),
+      ("{url: a, username: u, tokenFile: t}", "username and tokenFile exclude each other"),
+      ("{url: a, passwordFile: p}", "passwordFile goes with username"),
+    ])
+  func `settings that contradict each other are refused`(text: String, reason: String) {
+    #expect(
+      throws: ConfigurationError("cannot use analyze.yaml: victoriaMetrics: \(reason)")
+    ) { try parse("victoriaMetrics: \(text)") }
+  }
+
+  @Test func `a password stands in no file of settings`() {
+    #expect(throws: ConfigurationError.self) {
+      try parse("victoriaMetrics: {url: a, username: u, password: secret}")
     }
   }
 }

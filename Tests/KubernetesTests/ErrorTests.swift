@@ -31,10 +31,8 @@ struct ErrorTests {
       ),
       (
         "err-403-get",
-        "403 Forbidden (virtualservices.networking.istio.io \"app-backend\" is forbidden: User "
-          + "\"nobody\" cannot get resource \"virtualservices\" in API group "
-          + "\"networking.istio.io\" in the namespace \"istio\"); grant get and list on "
-          + "virtualservices and destinationrules"
+        "403 Forbidden (user \"nobody\" cannot get resource \"virtualservices\" in the namespace "
+          + "\"istio\"); grant it with deploy/rbac.yaml"
       ),
       (
         "err-404-object", "it does not exist; check --virtual-service and the cluster"
@@ -83,8 +81,7 @@ struct ErrorTests {
       ),
       (
         403, "RBAC: access denied",
-        "403 Forbidden (RBAC: access denied); grant get and list on virtualservices and "
-          + "destinationrules"
+        "403 Forbidden (RBAC: access denied); grant it with deploy/rbac.yaml"
       ),
       (
         200, "<!doctype html>\n<title>Sign in</title>",
@@ -138,8 +135,8 @@ struct ErrorTests {
       }
       #expect(
         error.description
-          == "cannot read the DestinationRules of namespace istio: 403 Forbidden (no); grant get "
-          + "and list on virtualservices and destinationrules")
+          == "cannot read the DestinationRules of namespace istio: 403 Forbidden (no); grant it "
+          + "with deploy/rbac.yaml")
     }
   }
 }

@@ -69,6 +69,22 @@ extension Analyze {
       transform: MomentArgument.moment)
     var observedAt: Timestamp?
 
+    @Option(
+      help: ArgumentHelp("The form of log lines, with --every.", valueName: "format"))
+    var logFormat = LogFormat.text
+
+    @Option(
+      help: ArgumentHelp(
+        "Write counters of the collector itself to this file, in Prometheus' text format; with "
+          + "--every.",
+        valueName: "file"))
+    var telemetryFile: String?
+
+    /// The form of log lines.
+    enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+      case text, json
+    }
+
     func validate() throws {
       if every != nil, source.virtualServiceFile == "-" {
         throw ValidationError(
@@ -79,6 +95,9 @@ extension Analyze {
         throw ValidationError(
           "--observed-at goes with --virtual-service-file and without --every")
       }
+      if telemetryFile != nil, every == nil {
+        throw ValidationError("--telemetry-file goes with --every")
+      }
       if let step, step.wholeMilliseconds % 1000 != 0 || step > .seconds(3600) {
         throw ValidationError("--step is in whole seconds and at most 1h")
       }
@@ -88,7 +107,11 @@ extension Analyze {
       let file = try common.configuration()
       let session = try CollectingSession(self, file)
       if let every {
-        try await session.collect(every: every)
+        switch logFormat {
+        case .text: LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        case .json: LoggingSystem.bootstrap(JSONLogHandler.standardError)
+        }
+        await session.collect(every: every)
       } else {
         try await session.collectOnce()
       }

@@ -38,15 +38,13 @@ struct SourceOptions: ParsableArguments {
   var route: String?
 
   /// The client of VictoriaMetrics.
-  func metrics(
-    _ file: ConfigurationFile, http: HTTPClient
-  ) throws(CommandFailure) -> VictoriaMetricsClient {
+  func metrics(_ file: ConfigurationFile) throws(CommandFailure) -> VictoriaMetricsClient {
     guard
       let url = victoriaMetrics ?? Environment["ANALYZE_VICTORIA_METRICS"] ?? file.victoriaMetrics
     else {
       throw CommandFailure(.usage, "name VictoriaMetrics with --victoria-metrics URL")
     }
-    return VictoriaMetricsClient(baseURL: url, http: http)
+    return try VictoriaMetricsAccess.client(url: url, file.victoriaMetricsSettings)
   }
 
   /// Where the VirtualService of a target is read from.

@@ -1,0 +1,76 @@
+import Configuration
+import Foundation
+import HTTP
+import VictoriaMetrics
+
+/// Makes the client of VictoriaMetrics of the address and the settings.
+enum VictoriaMetricsAccess {
+  /// The client.
+  ///
+  /// A password or token of the environment goes before a file of the configuration.
+  static func client(
+    url: String, _ settings: VictoriaMetricsSettings
+  ) throws(CommandFailure) -> VictoriaMetricsClient {
+    do {
+      var connection = try VictoriaMetricsConnection(
+        baseURL: url, authorization: authorization(settings), headers: try headers(settings))
+      connection.security = TransportSecurity(
+        certificateAuthorities: settings.certificateAuthority.map(PEMSource.file),
+        clientCertificate: clientCertificate(settings), serverName: settings.serverName)
+      return VictoriaMetricsClient(
+        connection: connection, userAgent: "analyze/\(ToolVersion.current)")
+    } catch let error as VictoriaMetricsError {
+      throw CommandFailure(.configuration, error.description)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(.configuration, "\(error)")
+    }
+  }
+
+  private static func authorization(
+    _ settings: VictoriaMetricsSettings
+  ) -> VictoriaMetricsAuthorization? {
+    if let token = Environment["ANALYZE_VICTORIA_METRICS_TOKEN"] {
+      return .bearer(.text(Secret(token)))
+    }
+    if let path = Environment["ANALYZE_VICTORIA_METRICS_TOKEN_FILE"] ?? settings.tokenFile {
+      return .bearer(.file(path: path))
+    }
+    guard let user = Environment["ANALYZE_VICTORIA_METRICS_USERNAME"] ?? settings.username else {
+      return nil
+    }
+    if let password = Environment["ANALYZE_VICTORIA_METRICS_PASSWORD"] {
+      return .basic(user: user, password: .text(Secret(password)))
+    }
+    let file = Environment["ANALYZE_VICTORIA_METRICS_PASSWORD_FILE"] ?? settings.passwordFile
+    return .basic(user: user, password: file.map(SecretSource.file) ?? .text(Secret("")))
+  }
+
+  private static func headers(
+    _ settings: VictoriaMetricsSettings
+  ) throws(CommandFailure) -> [String: Secret] {
+    var headers = settings.headers.mapValues { Secret($0) }
+    for (name, path) in settings.headerFiles {
+      do {
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        headers[name] = Secret(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      } catch {
+        throw CommandFailure(
+          .configuration,
+          "cannot read the file \(path) for the header \(name): no such file, or no readable text; "
+            + "check victoriaMetrics.headerFiles")
+      }
+    }
+    return headers
+  }
+
+  private static func clientCertificate(
+    _ settings: VictoriaMetricsSettings
+  ) -> ClientCertificate? {
+    guard let certificate = settings.clientCertificate, let key = settings.clientKey else {
+      return nil
+    }
+    return ClientCertificate(certificate: .file(certificate), key: .file(key))
+  }
+}
