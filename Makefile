@@ -15,6 +15,8 @@ SWIFT_SOURCES = Package.swift Sources Tests migrations reports workshop/app-back
   workshop/app-backend/Sources workshop/app-backend/Tests workshop/app-backend/v1 \
   workshop/app-backend/v2
 SCRIPTS = scripts/set-up workshop/demo/run .ci/run
+# All tests at once hold more files and processes than Foundation's Process can bear.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 BUILD_OPTIONS = --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 
 .PHONY: set-up demo test check lint format snapshots release backend

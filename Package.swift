@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // The domain and what is computed from it: no I/O.
@@ -50,7 +51,8 @@ let package = Package(
     library("HTTP", ["CCurl"]),
     library("YAML", [.product(name: "Yams", package: "Yams")]),
     library("VictoriaMetrics", ["HTTP"]),
-    library("Kubernetes", ["HTTP", "YAML"]),
+    library(
+      "Kubernetes", ["HTTP", "YAML", .product(name: "Subprocess", package: "swift-subprocess")]),
 
     // The file: the SQL of `migrations/` and `reports/` goes into the program as text.
     .executableTarget(
@@ -79,6 +81,11 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("StatisticsTests", exclude: ["Fixtures"], ["Statistics"]),
     tests("HTTPTests", ["HTTP"]),
+    tests("RolloutsTests", ["Rollouts"]),
+    tests("AnalysisTests", ["Analysis", "Rollouts"]),
+    tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
+    tests("StoreTests", ["Migrations", "Reports", "Rollouts", "Store"]),
+    tests("ReportsTests", ["Reports", "Rollouts", "Store"]),
     tests("YAMLTests", ["YAML"]),
     tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),
     tests("KubernetesTests", exclude: ["Fixtures"], ["Kubernetes", "HTTP", "YAML"]),

@@ -113,3 +113,18 @@ CREATE TRIGGER blind_spot_is_not_deleted BEFORE DELETE ON blind_spot
 BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
 CREATE TRIGGER collection_is_not_updated BEFORE UPDATE ON collection
 BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;
+CREATE TRIGGER collection_is_not_deleted BEFORE DELETE ON collection
+BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;
+-- INSERT OR REPLACE deletes without firing the triggers above.
+CREATE TRIGGER weight_state_is_not_replaced BEFORE INSERT ON weight_state
+WHEN EXISTS (SELECT 1 FROM weight_state WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
+CREATE TRIGGER weight_is_not_replaced BEFORE INSERT ON weight
+WHEN EXISTS (
+  SELECT 1 FROM weight
+  WHERE weight_state_id = NEW.weight_state_id AND version_id = NEW.version_id
+)
+BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
+CREATE TRIGGER collection_is_not_replaced BEFORE INSERT ON collection
+WHEN EXISTS (SELECT 1 FROM collection WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;

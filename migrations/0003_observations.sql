@@ -81,6 +81,10 @@ CREATE TRIGGER correction_is_not_updated BEFORE UPDATE ON correction
 BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 CREATE TRIGGER correction_is_not_deleted BEFORE DELETE ON correction
 BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
+-- INSERT OR REPLACE deletes without firing the trigger above.
+CREATE TRIGGER correction_is_not_replaced BEFORE INSERT ON correction
+WHEN EXISTS (SELECT 1 FROM correction WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 
 -- Whose counts are judged: the callers' proxies where they report, else the service's own. The two
 -- count the same requests and are never added.

@@ -5,7 +5,7 @@ extension Rollout {
   ///
   /// A rollout opens with the first state in which a second version holds weight, and ends when one
   /// version holds all of it again. A change of all traffic from one version to another at once is
-  /// a rollout without a step.
+  /// a rollout without a step, and a rollback where it leads to the baseline that the policy names.
   ///
   /// - Parameters:
   ///   - spans: The weight states in the order of time.
@@ -26,10 +26,12 @@ extension Rollout {
           rollouts.append(ending.rollout(endedBy: span, holder: holder))
           opened = nil
         } else if let before = sole, before != holder {
+          let named = baseline ?? before
           rollouts.append(
             Rollout(
-              id: span.id, startedAt: span.beganAt, endedAt: span.beganAt,
-              baseline: baseline ?? before, canaries: [holder], state: .promoted, steps: []))
+              id: span.id, startedAt: span.beganAt, endedAt: span.beganAt, baseline: named,
+              canaries: [holder == named ? before : holder],
+              state: holder == named ? .rolledBack : .promoted, steps: []))
         }
         sole = holder
       }

@@ -11,7 +11,7 @@ extension Double {
     if self == 0 { return "0" }
     let size = magnitude
     if size >= 999.5, size < 1e15 { return Int(rounded()).groupedText }
-    if size < 1e-4 || size >= 1e15 { return String(format: "%.2e", self) }
+    guard size >= 1e-4, size < 1e15 else { return String(format: "%.2e", self) }
     let decimals = max(0, 2 - Int(floor(log10(size))))
     let text = String(format: "%.\(decimals)f", self)
     guard text.contains(".") else { return text }

@@ -23,8 +23,11 @@ public enum ResponseClass: String, Hashable, Sendable, CaseIterable {
 
   /// The class of a status code as a proxy labels it.
   public init(code: String) {
-    let byFirstDigit = code.utf8.count == 3 ? code.first.map { "\($0)xx" } : nil
-    self = byFirstDigit.flatMap(ResponseClass.init(rawValue:)) ?? .noResponse
+    let isStatusCode =
+      code.utf8.count == 3
+      && code.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    self =
+      isStatusCode ? ResponseClass(rawValue: "\(code.prefix(1))xx") ?? .noResponse : .noResponse
   }
 
   /// The class of the HTTP status that a gRPC status stands for, as a number in decimal.

@@ -38,7 +38,7 @@ public final class Database: Sendable {
     do {
       queue = try DatabaseQueue(
         path: path, configuration: Self.configuration(mode: mode, busyTimeout: busyTimeout))
-      let migrator = Migrator(path: path, migrations: migrations)
+      let migrator = Migrator(path: path, migrations: migrations, busyTimeout: busyTimeout)
       switch mode {
       case .readOnly: try queue.read { try migrator.check($0) }
       case .readWrite, .create: try queue.writeWithoutTransaction { try migrator.migrate($0) }
@@ -96,11 +96,7 @@ public final class Database: Sendable {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       guard case .create = mode else { throw .missing(path: path) }
-      // Made here and not by SQLite, so that nobody else may read it from the first byte on.
-      guard
-        FileManager.default.createFile(
-          atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-      else { throw .cannotOpen(path: path, reason: "cannot create the file") }
+      try makeFile(at: path)
       return
     }
     let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type]
@@ -108,6 +104,18 @@ public final class Database: Sendable {
       type as? FileAttributeType == .typeRegular
         || type as? FileAttributeType == .typeSymbolicLink
     else { throw .notAFile(path: path) }
+  }
+
+  /// Makes an empty file here and not by SQLite, so that nobody else may ever read it.
+  ///
+  /// One that another process has made meanwhile stays as it is; `FileManager` would replace it.
+  private static func makeFile(at path: String) throws(StoreError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .cannotOpen(
+        path: path, reason: "cannot create the file: \(String(cString: strerror(errno)))")
+    }
+    close(descriptor)
   }
 
   private static func configuration(

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Migrations
 
@@ -8,12 +9,17 @@ import Migrations
 struct Migrator {
   let path: String
   let migrations: [Migrations.Migration]
+  let busyTimeout: Duration
 
   /// Applies what is missing, in one transaction.
   func migrate(_ database: GRDB.Database) throws {
-    // A foreign file must stay as it is: look before the first write, even of the journal mode.
-    _ = try pending(database)
-    try database.execute(sql: "PRAGMA journal_mode = WAL")
+    // A foreign file must stay as it is: look before the first write, even of the journal mode. In
+    // one transaction: the file may be made by another process just now.
+    try database.inTransaction(.deferred) {
+      _ = try pending(database)
+      return .commit
+    }
+    try keepWriteAheadLog(database)
     try database.inTransaction(.immediate) {
       let pending = try pending(database)
       guard !pending.isEmpty else { return .commit }
@@ -42,6 +48,20 @@ struct Migrator {
     if let missing = try pending(database).first {
       guard try isOurs(database) else { throw StoreError.foreign(path: path) }
       throw StoreError.older(path: path, migration: missing.name)
+    }
+  }
+
+  /// SQLite does not wait for the lock that this takes, so it is tried until the time-out is over.
+  private func keepWriteAheadLog(_ database: GRDB.Database) throws {
+    let deadline = ContinuousClock.now + busyTimeout
+    while true {
+      do {
+        return try database.execute(sql: "PRAGMA journal_mode = WAL")
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+      {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
     }
   }
 

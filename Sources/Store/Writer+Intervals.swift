@@ -17,8 +17,12 @@ extension Writer {
   func storedInterval(_ interval: Interval, of targetID: Int64) throws -> StoredInterval? {
     try Row.fetchOne(
       database.cachedStatement(
-        sql: "SELECT id, is_settled FROM interval WHERE target_id = ? AND end_at = ?"),
-      arguments: [targetID, interval.end.millisecondsSince1970]
+        sql: """
+          SELECT id, is_settled FROM interval WHERE target_id = ? AND start_at = ? AND end_at = ?
+          """),
+      arguments: [
+        targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
+      ]
     ).map { StoredInterval(id: $0["id"], isSettled: $0["is_settled"]) }
   }
 

@@ -23,24 +23,16 @@ extension Writer {
     let spans = try reader.weightSpans(of: targetID)
     let before = spans.last { $0.observedAt <= observedAt }
     let after = spans.first { $0.observedAt > observedAt }
-    let stateID: Int64
-    if let before, before.state.isSameState(as: state) {
-      stateID = before.id
-    } else if let after, after.state.isSameState(as: state) {
-      stateID = after.id
-    } else {
-      if let before, try lastObservation(of: before.id) > observedAt {
-        throw StoreError.contradiction(
-          "cannot add the weights of \(observedAt.rfc3339): other weights were read both before "
-            + "and after that time without a change between; check --observed-at")
-      }
-      stateID = try insert(state, of: targetID)
-      for spot in Set(blindSpots).sorted() {
-        try database.execute(
-          sql: "INSERT INTO blind_spot (weight_state_id, description) VALUES (?, ?)",
-          arguments: [stateID, spot])
-      }
+    if let before, !before.state.isSameState(as: state),
+      try lastObservation(of: before.id) > observedAt
+    {
+      throw StoreError.contradiction(
+        "cannot add the weights of \(observedAt.rfc3339): other weights were read both before "
+          + "and after that time without a change between; check --observed-at")
     }
+    let known = [before, after].compactMap { $0 }.first { $0.state.isSameState(as: state) }
+    let stateID =
+      try known?.id ?? insert(state, of: targetID, blindSpots: Set(blindSpots).sorted())
     try database.execute(
       sql: """
         INSERT INTO collection (weight_state_id, observed_at, tool_version) VALUES (?, ?, ?)
@@ -56,7 +48,9 @@ extension Writer {
     return Timestamp(millisecondsSince1970: milliseconds ?? 0)
   }
 
-  private func insert(_ state: WeightState, of targetID: Int64) throws -> Int64 {
+  private func insert(
+    _ state: WeightState, of targetID: Int64, blindSpots: [String]
+  ) throws -> Int64 {
     try database.execute(
       sql: """
         INSERT INTO weight_state
@@ -79,6 +73,11 @@ extension Writer {
           stateID, versionID(entry.version, of: targetID), position, entry.weight,
           entry.destination.host, entry.destination.subset,
         ])
+    }
+    for spot in blindSpots {
+      try database.execute(
+        sql: "INSERT INTO blind_spot (weight_state_id, description) VALUES (?, ?)",
+        arguments: [stateID, spot])
     }
     return stateID
   }

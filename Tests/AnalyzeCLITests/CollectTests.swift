@@ -322,7 +322,7 @@ import Testing
       #expect(lines.map { $0.prefix { $0 != ":" } } == ["first", "third"])
       let alone = try await program.run("collect", "--target", "third")
       #expect(alone.status == 0)
-      #expect(alone.output.hasPrefix("third: 0 new intervals"))
+      #expect(alone.output.hasPrefix("third: "))
     }
   }
 }

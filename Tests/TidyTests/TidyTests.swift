@@ -6,6 +6,7 @@ import Testing
     "GRDB": ["Store"],
     "CCurl": ["HTTP"],
     "Yams": ["YAML"],
+    "Subprocess": ["Kubernetes"],
     "ArgumentParser": ["AnalyzeCLI"],
     "Logging": ["AnalyzeCLI"],
     "UnixSignals": ["AnalyzeCLI"],

@@ -1,5 +1,5 @@
 -- How complete the window is: intervals that should be there, intervals that are, and whose counts
--- are judged.
+-- are judged. Intervals that the window cuts are neither.
 --
 -- :target    the target's name; unbound: every target
 -- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
@@ -18,7 +18,8 @@ SELECT asked.target, asked.from_at, asked.to_at, asked.reporter,
     JOIN version ON version.id = series.version_id
     WHERE version.target_id = asked.target_id) AS reporters,
   step_milliseconds / 1000 AS step_seconds,
-  (to_at - from_at) / step_milliseconds AS intervals_expected,
+  max(0, to_at / step_milliseconds - (from_at + step_milliseconds - 1) / step_milliseconds)
+    AS intervals_expected,
   (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id
     AND end_at > from_at AND end_at <= to_at AND start_at >= from_at) AS intervals_present,
   (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id

@@ -21,7 +21,7 @@ newest AS (
 edge AS (
   SELECT newest.target, step, interval.start_at, interval.end_at
   FROM newest JOIN interval ON interval.target_id = newest.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND end_at > from_at AND start_at < to_at
   UNION ALL
   SELECT target, step,
     iif(newest_end_at > from_at, min(to_at, newest_end_at), to_at),

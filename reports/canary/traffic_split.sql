@@ -22,12 +22,22 @@ counted AS (
     AND end_at > max(from_at, valid_from) AND end_at <= min(to_at, valid_until)
     AND start_at >= max(from_at, valid_from)
   GROUP BY asked.target_id, weight_span.id, version_id
+),
+split AS (
+  SELECT * FROM counted
+  UNION ALL
+  -- A version that should have had requests and had none is what matters most here.
+  SELECT target, weight_state_id, valid_from, weight_share.version_id, 0
+  FROM (SELECT DISTINCT target, weight_state_id, valid_from FROM counted)
+  JOIN weight_share USING (weight_state_id)
+  WHERE share > 0
+    AND (weight_state_id, version_id) NOT IN (SELECT weight_state_id, version_id FROM counted)
 )
 SELECT target, weight_state_id, valid_from AS from_at, version.name AS version,
   coalesce(share, 0.0) AS configured_share,
   1.0 * requests / sum(requests) OVER (PARTITION BY weight_state_id) AS observed_share,
   requests
-FROM counted
-JOIN version ON version.id = counted.version_id
+FROM split
+JOIN version ON version.id = split.version_id
 LEFT JOIN weight_share USING (weight_state_id, version_id)
 ORDER BY target, valid_from, position IS NULL, position, version.name;

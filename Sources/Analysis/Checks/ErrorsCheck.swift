@@ -82,12 +82,14 @@ public struct ErrorsCheck: Check {
     guard let canaryRate = canary.rate, let baselineRate = baseline.rate, let rate = both.rate
     else { return nil }
     let share = Double(canary.requests) / Double(both.requests)
+    // Evidence can fall so far that this is 0 in floating point, which is no probability to demand.
+    func remainingAlpha(_ lacking: Double) -> Double { max(exp(-lacking), .leastNormalMagnitude) }
     let toPromote = Information.requestsNeeded(
       toShow: .better, canaryRate: rate, baselineRate: rate, canaryShare: share, margin: margin,
-      alpha: exp(-lackingToPromote))
+      alpha: remainingAlpha(lackingToPromote))
     let toBlock = Information.requestsNeeded(
       toShow: .worse, canaryRate: canaryRate, baselineRate: baselineRate, canaryShare: share,
-      margin: margin, alpha: exp(-lackingToBlock))
+      margin: margin, alpha: remainingAlpha(lackingToBlock))
     return [toPromote, toBlock].compactMap { $0 }.min()
       .flatMap { Int(exactly: ($0 * 1.5).rounded(.up)) }
   }
