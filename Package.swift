@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // The domain and what is computed from it: no I/O.
@@ -52,7 +53,11 @@ let package = Package(
     library("YAML", [.product(name: "Yams", package: "Yams")]),
     library("VictoriaMetrics", ["HTTP"]),
     library(
-      "Kubernetes", ["HTTP", "YAML", .product(name: "Subprocess", package: "swift-subprocess")]),
+      "Kubernetes",
+      [
+        "HTTP", "YAML", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
 
     // The file: the SQL of `migrations/` and `reports/` goes into the program as text.
     .executableTarget(

@@ -1,7 +1,7 @@
 import Collecting
 import Configuration
 import Foundation
-import HTTP
+import Kubernetes
 import Logging
 import Rollouts
 import Store
@@ -15,18 +15,23 @@ struct CollectingSession {
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
     self.options = options
-    let http = HTTPClient(
-      configuration: HTTPClientConfiguration(userAgent: "analyze/\(ToolVersion.current)"))
     let metrics = try options.source.metrics(file)
     let targets = try Self.targets(options, file)
     databasePath = options.common.databasePath(file)
     let database = DatabaseFile(path: databasePath)
     let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
+    // One client for all targets: they share connections and credentials.
+    var client: KubernetesClient?
+    func cluster() throws(CommandFailure) -> KubernetesClient {
+      if let client { return client }
+      let new = try options.source.cluster(file)
+      client = new
+      return new
+    }
     var sources: [VirtualServiceSource] = []
     for target in targets {
       sources.append(
-        try options.source.virtualServiceSource(
-          of: target, file, http: http, manifest: manifest))
+        try options.source.virtualServiceSource(of: target, manifest: manifest, cluster: cluster))
     }
     collectors = zip(targets, sources).map { target, source in
       Collector(
@@ -69,12 +74,32 @@ struct CollectingSession {
   func collect(every period: Duration) async {
     let logger = Logger(label: "analyze.collect")
     let grid = SamplingGrid(stepSeconds: max(1, Int(period.wholeMilliseconds / 1000)))
-    while !Task.isCancelled {
-      await collectLogging(logger)
-      let now = Self.presentTime
-      let next = grid.lastPoint(upTo: now) + period
-      // Cancellation is how this ends; the loop's condition sees it.
-      _ = try? await Task.sleep(for: next - now)
+    await withTaskGroup(of: Void.self) { group in
+      for collector in collectors { group.addTask { await watch(collector, logger) } }
+      while !Task.isCancelled {
+        await collectLogging(logger)
+        let now = Self.presentTime
+        let next = grid.lastPoint(upTo: now) + period
+        // Cancellation is how this ends; the loop's condition sees it.
+        _ = try? await Task.sleep(for: next - now)
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// Records changes of the weights as they happen, where the source can be watched.
+  private func watch(_ collector: Collector, _ logger: Logger) async {
+    do {
+      try await collector.watchWeights(now: { Self.presentTime }) { event in
+        switch event {
+        case .recorded(let summary):
+          logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
+        case .notice(let text): logger.warning("\(text)")
+        }
+      }
+    } catch {
+      // The runs of the collector go on and read the VirtualService themselves.
+      await record(error, logger)
     }
   }
 

@@ -34,10 +34,12 @@ struct CommandFailure: Error {
   init(_ error: CollectingError) {
     switch error {
     case .store(let error): self.init(error)
-    case .route, .manifest, .kubernetes(.notFound),
-      .metrics(.unusableSetting):
+    case .route, .manifest, .metrics(.unusableSetting):
       self.init(.configuration, error.description)
-    case .metrics, .kubernetes, .count:
+    case .kubernetes(let kubernetes):
+      self.init(
+        kubernetes.isConfigurationMistake ? .configuration : .unreachable, error.description)
+    case .metrics, .count:
       self.init(.unreachable, error.description)
     }
   }

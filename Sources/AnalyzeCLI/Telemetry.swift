@@ -143,6 +143,7 @@ extension Telemetry.FailureReason {
     self =
       switch error {
       case .metrics(.unusableSetting), .kubernetes(.notFound), .route, .manifest: .configuration
+      case .kubernetes(let error) where error.isConfigurationMistake: .configuration
       case .metrics, .kubernetes: .source
       case .store: .store
       case .count: .count

@@ -68,6 +68,12 @@ public struct Collector: Sendable {
     observedAt moment: Timestamp
   ) async throws(CollectingError) -> CollectorSummary {
     let reading = try await virtualService.read(routeName: settings.routeName)
+    return try storeReading(reading, at: moment)
+  }
+
+  func storeReading(
+    _ reading: RouteReading, at moment: Timestamp
+  ) throws(CollectingError) -> CollectorSummary {
     let target = target(of: reading)
     _ = try store(nil, reading, of: target, at: moment, collectionID: nil)
     var summary = CollectorSummary(target: target.name, reading: reading)

@@ -26,14 +26,12 @@ public enum VirtualServiceSource: Sendable {
     switch self {
     case .api(let client, let name):
       let object: VirtualService
-      let rules: [DestinationRule]
       do {
         object = try await client.virtualService(namespace: name.namespace, name: name.name)
-        rules = try await Self.destinationRules(for: object, in: name.namespace, client)
       } catch {
         throw .kubernetes(error)
       }
-      return try Self.reading(object, rules, routeName: routeName, namespace: name.namespace)
+      return try await Self.reading(object, client, name, routeName: routeName)
     case .manifest(let file, let wanted):
       let manifest = try file.read()
       let matching = manifest.virtualServices.filter { object in
@@ -51,6 +49,19 @@ public enum VirtualServiceSource: Sendable {
         matching[0], manifest.destinationRules, routeName: routeName,
         namespace: wanted?.namespace ?? "default")
     }
+  }
+
+  /// What an object of an API server says, with the rules that define its subsets.
+  static func reading(
+    _ object: VirtualService, _ client: KubernetesClient, _ name: ObjectName, routeName: String?
+  ) async throws(CollectingError) -> RouteReading {
+    let rules: [DestinationRule]
+    do {
+      rules = try await destinationRules(for: object, in: name.namespace, client)
+    } catch {
+      throw .kubernetes(error)
+    }
+    return try reading(object, rules, routeName: routeName, namespace: name.namespace)
   }
 
   /// The rules that may define the subsets of a VirtualService: those of its own namespace, then

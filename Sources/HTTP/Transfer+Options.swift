@@ -49,6 +49,8 @@ extension Transfer {
     try set(CURLOPT_USERAGENT, configuration.userAgent)
     if let proxy = configuration.proxyURL {
       try set(CURLOPT_PROXY, proxy.revealed)
+      // A proxy that was given is used even for hosts that the environment exempts.
+      try set(CURLOPT_NOPROXY, "")
     }
     guard let name = overridingServerName else {
       return try set(CURLOPT_URL, plan.url.text)

@@ -7,7 +7,7 @@ struct ClusterReading: KubeconfigPart {
   let name: String
   let file: String
 
-  var place: String { "cluster \"\(name)\"" }
+  var place: String { "cluster \"\(name.shownName)\"" }
 
   func server() throws(KubernetesError) -> String {
     guard let server = cluster.server.ifNotEmpty else {

@@ -29,7 +29,7 @@ extension Kubeconfig {
       cluster: selection.cluster.value, name: selection.clusterName, file: selection.cluster.file)
     var connection = KubernetesConnection(
       baseURL: try cluster.server(),
-      name: "context \"\(selection.contextName)\" of \(selection.contextFile)")
+      name: "context \"\(selection.contextName.shownName)\" of \(selection.contextFile)")
     connection.namespace = selection.namespace
     connection.proxy = try cluster.proxy()
     connection.now = now
@@ -39,7 +39,7 @@ extension Kubeconfig {
       connection.security = try cluster.security()
       if connection.security.skipsVerification {
         connection.warnings.append(
-          "\(selection.cluster.file): cluster \"\(selection.clusterName)\": "
+          "\(selection.cluster.file): cluster \"\(selection.clusterName.shownName)\": "
             + "insecure-skip-tls-verify is set, so anybody on the way can read the credentials "
             + "and answer in place of the cluster; give certificate-authority-data instead")
       }
@@ -52,8 +52,8 @@ extension Kubeconfig {
     guard isEncrypted else {
       if credentials.method != .none || certificate != nil {
         connection.warnings.append(
-          "\(selection.cluster.file): cluster \"\(selection.clusterName)\": server begins with "
-            + "http://, so the credentials of user \"\(user.name)\" are not sent")
+          "\(selection.cluster.file): cluster \"\(selection.clusterName.shownName)\": server begins with "
+            + "http://, so the credentials of user \"\(user.name.shownName)\" are not sent")
       }
       return connection
     }
@@ -66,7 +66,8 @@ extension Kubeconfig {
     let file = files.joined(separator: ":")
     let known =
       contexts.isEmpty
-      ? "it has no contexts" : "it has " + contextNames.prefix(10).joined(separator: ", ")
+      ? "it has no contexts"
+      : "it has " + contextNames.prefix(10).map(\.shownName).joined(separator: ", ")
     guard let name = context ?? currentContext?.value else {
       throw .kubeconfig(
         file: file, place: "current-context",
@@ -76,9 +77,11 @@ extension Kubeconfig {
       let place = context == nil ? "current-context" : "--context"
       throw .kubeconfig(
         file: currentContext.flatMap { context == nil ? $0.file : nil } ?? file, place: place,
-        problem: "the context \"\(name)\" does not exist; choose another with --context (\(known))")
+        problem:
+          "the context \"\(name.shownName)\" does not exist; choose another with --context (\(known))"
+      )
     }
-    let place = "context \"\(name)\""
+    let place = "context \"\(name.shownName)\""
     guard let clusterName = context.value.cluster, !clusterName.isEmpty else {
       throw .kubeconfig(
         file: context.file, place: "\(place): cluster", problem: "it is missing; name one")
@@ -86,14 +89,14 @@ extension Kubeconfig {
     guard let cluster = clusters[clusterName] else {
       throw .kubeconfig(
         file: context.file, place: "\(place): cluster",
-        problem: "the cluster \"\(clusterName)\" does not exist; add it or name another")
+        problem: "the cluster \"\(clusterName.shownName)\" does not exist; add it or name another")
     }
     var user: (name: String, entry: Entry<KubeconfigFile.User>)?
     if let userName = context.value.user, !userName.isEmpty {
       guard let entry = users[userName] else {
         throw .kubeconfig(
           file: context.file, place: "\(place): user",
-          problem: "the user \"\(userName)\" does not exist; add it or name another")
+          problem: "the user \"\(userName.shownName)\" does not exist; add it or name another")
       }
       user = (userName, entry)
     }
@@ -139,6 +142,12 @@ extension KubeconfigPart {
     }
     return Array(data)
   }
+}
+
+extension String {
+  /// The name of a context, cluster or user, for messages; a damaged file can make a name of
+  /// anything.
+  var shownName: String { count > 120 ? prefix(119).description.onOneLine + "…" : onOneLine }
 }
 
 extension Optional where Wrapped == String {

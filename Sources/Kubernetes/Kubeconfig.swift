@@ -100,7 +100,8 @@ public struct Kubeconfig: Sendable {
     for (name, value) in named {
       guard namesInFile.insert(name).inserted else {
         throw .kubeconfig(
-          file: file, place: "\(kind) \"\(name)\"", problem: "it stands twice; remove one")
+          file: file, place: "\(kind) \"\(name.shownName)\"", problem: "it stands twice; remove one"
+        )
       }
       if entries[name] == nil { entries[name] = Entry(value: value, file: file) }
     }

@@ -8,7 +8,7 @@ struct UserReading: KubeconfigPart {
   let file: String
   let environment: [String: String]
 
-  var place: String { "user \"\(name)\"" }
+  var place: String { "user \"\(name.shownName)\"" }
   private var owner: String { "of \(place) of \(file)" }
 
   func clientCertificate() throws(KubernetesError) -> ClientCertificate? {

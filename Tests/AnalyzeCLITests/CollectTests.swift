@@ -281,6 +281,110 @@ import Testing
   }
 }
 
+@Suite struct ClusterTests {
+  private static func virtualService(generation: Int, canaryWeight: Int) -> String {
+    """
+    {"kind": "VirtualService", "apiVersion": "networking.istio.io/v1", \
+    "metadata": {"name": "app-backend", "namespace": "istio", "uid": "1", \
+    "generation": \(generation), "resourceVersion": "\(100 + generation)"}, \
+    "spec": {"hosts": ["app-backend"], "http": [{"route": [\
+    {"destination": {"host": "app-backend", "subset": "v1"}, "weight": \(100 - canaryWeight)}, \
+    {"destination": {"host": "app-backend", "subset": "v2"}, "weight": \(canaryWeight)}]}]}}
+    """
+  }
+
+  /// A cluster in which the weights go to 50/50 as soon as somebody watches.
+  private static let script: FaultServer.Script = { request in
+    if request.target == "/api/v1/query_range" { return [.respond(text: CollectTests.empty)] }
+    guard request.headers["authorization"] == "Bearer sesame" else {
+      return [.respond(401, text: #"{"kind": "Status", "message": "Unauthorized"}"#)]
+    }
+    let before = virtualService(generation: 1, canaryWeight: 10)
+    if request.target.contains("watch=") {
+      let after = virtualService(generation: 2, canaryWeight: 50)
+      return [
+        .startChunked(), .chunk(Array(#"{"type": "MODIFIED", "object": \#(after)}\#n"#.utf8)),
+        .waitForHangUp,
+      ]
+    }
+    if request.target.contains("destinationrules") {
+      return [.respond(text: #"{"items": []}"#)]
+    }
+    if request.target.contains("virtualservices/") { return [.respond(text: before)] }
+    return [.respond(text: #"{"metadata": {"resourceVersion": "101"}, "items": [\#(before)]}"#)]
+  }
+
+  /// The program with a kubeconfig for a cluster behind TLS, where credentials may be sent.
+  private func withProgram(
+    in folder: TemporaryFolder, _ body: (AnalyzeProgram, FaultServer) async throws -> Void
+  ) async throws {
+    let certificates = try await TestCertificates.make()
+    try await withFaultServer(Self.script) { server in
+      let options = FaultServerTLSOptions(identity: certificates.server)
+      try await withTLSFront(of: server, options) { port in
+        try folder.write(
+          """
+          current-context: a
+          contexts: [{name: a, context: {cluster: c, user: u}}]
+          clusters:
+          - name: c
+            cluster:
+              server: "https://127.0.0.1:\(port)"
+              certificate-authority: \(certificates.authority.certificatePath)
+          users: [{name: u, user: {token: sesame}}]
+          """, to: "kubeconfig.yaml")
+        let program = AnalyzeProgram(
+          in: folder.url,
+          environment: [
+            "KUBECONFIG": folder.path("kubeconfig.yaml"), "ANALYZE_VICTORIA_METRICS": server.url,
+            "ANALYZE_VIRTUAL_SERVICE": "istio/app-backend",
+          ])
+        try await body(program, server)
+      }
+    }
+  }
+
+  @Test func `the cluster is reached with kubectl's credentials`() async throws {
+    let folder = try TemporaryFolder()
+    try await withProgram(in: folder) { program, server in
+      let outcome = try await program.run("collect")
+      #expect(outcome.errors == "")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.hasSuffix("weights v1 90 %, v2 10 %\n"))
+      #expect(server.requests.allSatisfy { $0.method == "GET" || $0.target.hasPrefix("/api/v1/") })
+    }
+    let stored = try await Shell.run("sqlite3", folder.path("analyze.db"), ".dump")
+    #expect(!stored.contains("sesame"))
+  }
+
+  @Test func `with --every a change of the weights is recorded when it happens`() async throws {
+    let folder = try TemporaryFolder()
+    try await withProgram(in: folder) { program, server in
+      let process = try program.start([
+        "collect", "--every", "1h", "--log-format", "json", "--telemetry-file", "analyze.prom",
+      ])
+      var states = ""
+      for _ in 0..<200 where states != "1\n2\n" {
+        try await Task.sleep(for: .milliseconds(100))
+        states =
+          (try? await Shell.run(
+            "sqlite3", folder.path("analyze.db"),
+            "SELECT generation FROM weight_state ORDER BY generation")) ?? ""
+      }
+      kill(process.processIdentifier, SIGTERM)
+      let outcome = try await blocking { AnalyzeProgram.outcome(of: process) }
+      #expect(states == "1\n2\n")
+      #expect(outcome.status == 143)
+      for line in outcome.errors.split(separator: "\n") {
+        let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        #expect(entry?["level"] as? String == "info")
+      }
+      let telemetry = try String(contentsOfFile: folder.path("analyze.prom"), encoding: .utf8)
+      #expect(telemetry.contains("analyze_collect_ticks_total 1\n"))
+    }
+  }
+}
+
 @Suite struct ManyTargetsTests {
   @Test func `all targets of the file are collected, and one that fails stops no other`()
     async throws

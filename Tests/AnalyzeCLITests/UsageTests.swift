@@ -43,11 +43,16 @@ import Testing
         """),
     Case(
       arguments: "collect --victoria-metrics http://127.0.0.1:1 --virtual-service istio/x",
-      status: 64,
+      status: 78,
       message: """
-        analyze: name the Kubernetes API with --kubernetes URL ("kubectl proxy" offers it at \
-        http://127.0.0.1:8001), or give the manifest
+        analyze: cannot find a Kubernetes cluster: HOME is not set and this is no pod of a \
+        cluster; give --kubeconfig FILE
         """),
+    Case(
+      arguments:
+        "collect --victoria-metrics http://127.0.0.1:1 --virtual-service istio/x "
+        + "--kubeconfig no.yaml",
+      status: 78, message: "analyze: cannot use kubeconfig no.yaml: "),
     Case(
       arguments: "collect --victoria-metrics http://127.0.0.1:1 --virtual-service app",
       status: 64,

@@ -7,6 +7,7 @@ import Testing
     "CCurl": ["HTTP"],
     "Yams": ["YAML"],
     "Subprocess": ["Kubernetes"],
+    "SystemPackage": ["Kubernetes"],
     "ArgumentParser": ["AnalyzeCLI"],
     "Logging": ["AnalyzeCLI"],
     "UnixSignals": ["AnalyzeCLI"],

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Collecting
 import Configuration
-import HTTP
+import Foundation
 import Kubernetes
 import Rollouts
 import VictoriaMetrics
@@ -19,6 +19,18 @@ struct SourceOptions: ParsableArguments {
       "Base URL of the Kubernetes API, such as that of kubectl proxy. (env: ANALYZE_KUBERNETES)",
       valueName: "url"))
   var kubernetes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Reach the cluster as kubectl does, by this file. (env: KUBECONFIG; default: the service "
+        + "account inside a pod, else ~/.kube/config)",
+      valueName: "file"))
+  var kubeconfig: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which context of the kubeconfig. (default: its current one)", valueName: "name"))
+  var context: String?
 
   @Option(
     help: ArgumentHelp(
@@ -49,8 +61,8 @@ struct SourceOptions: ParsableArguments {
 
   /// Where the VirtualService of a target is read from.
   func virtualServiceSource(
-    of target: ConfigurationFile.ConfiguredTarget?, _ file: ConfigurationFile, http: HTTPClient,
-    manifest: ManifestFile?
+    of target: ConfigurationFile.ConfiguredTarget?, manifest: ManifestFile?,
+    cluster: () throws(CommandFailure) -> KubernetesClient
   ) throws(CommandFailure) -> VirtualServiceSource {
     let wanted = try objectName() ?? target?.virtualService
     if let manifest { return .manifest(manifest, wanted: wanted) }
@@ -60,14 +72,28 @@ struct SourceOptions: ParsableArguments {
         "name the VirtualService with --virtual-service NAMESPACE/NAME, or give its "
           + "manifest with --virtual-service-file FILE")
     }
-    guard let url = kubernetes ?? Environment["ANALYZE_KUBERNETES"] ?? file.kubernetes else {
-      throw CommandFailure(
-        .usage,
-        "name the Kubernetes API with --kubernetes URL (\"kubectl proxy\" offers it at "
-          + "http://127.0.0.1:8001), or give the manifest of the VirtualService with "
-          + "--virtual-service-file FILE")
+    return .api(try cluster(), wanted)
+  }
+
+  /// The cluster: at a base URL, or as kubectl would reach it.
+  func cluster(_ file: ConfigurationFile) throws(CommandFailure) -> KubernetesClient {
+    var connection: KubernetesConnection
+    if kubeconfig == nil, context == nil,
+      let url = kubernetes ?? Environment["ANALYZE_KUBERNETES"] ?? file.kubernetes
+    {
+      connection = .baseURL(url)
+    } else {
+      do {
+        connection = try .automatic(
+          kubeconfigOption: kubeconfig ?? file.kubeconfig, contextOption: context ?? file.context,
+          environment: ProcessInfo.processInfo.environment, now: { Date.now })
+      } catch {
+        throw CommandFailure(.configuration, error.description)
+      }
     }
-    return .api(KubernetesClient(baseURL: url, http: http), wanted)
+    for warning in connection.warnings { Output.error("analyze: warning: \(warning)") }
+    connection.userAgent = "analyze/\(ToolVersion.current)"
+    return KubernetesClient(connection: connection)
   }
 
   private func objectName() throws(CommandFailure) -> ObjectName? {
