@@ -15,5 +15,7 @@ struct Analyze: AsyncParsableCommand {
       an option goes before the environment, and the environment before the file.
       """,
     version: "analyze \(ToolVersion.current)",
-    subcommands: [Collect.self, Report.self, Gate.self, DatabaseCommand.self])
+    subcommands: [
+      Collect.self, Report.self, Gate.self, DoctorCommand.self, DatabaseCommand.self,
+    ])
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Collecting
 import Configuration
 import Foundation
@@ -10,6 +11,7 @@ import Store
 struct CollectingSession {
   private let options: Analyze.Collect
   private let collectors: [Collector]
+  private let targetNames: [String?]
   private let databasePath: String
   private let telemetry = Telemetry()
 
@@ -33,6 +35,7 @@ struct CollectingSession {
       sources.append(
         try options.source.virtualServiceSource(of: target, manifest: manifest, cluster: cluster))
     }
+    targetNames = targets.map { $0?.name }
     collectors = zip(targets, sources).map { target, source in
       Collector(
         virtualService: source, metrics: metrics, database: database,
@@ -68,6 +71,19 @@ struct CollectingSession {
       if let message = failure.message { Output.error("analyze: \(message)") }
     }
     throw last
+  }
+
+  /// Looks at what the collector of each target needs.
+  func examine(_ file: ConfigurationFile) async -> [(target: String?, findings: [Finding])] {
+    var examined: [(target: String?, findings: [Finding])] = []
+    for (collector, name) in zip(collectors, targetNames) {
+      let policy = options.common.policy(for: name ?? "", file)
+      let findings = await Doctor(collector).examine(now: options.common.presentTime) {
+        Planning.requestsToPromote(canaryShare: $0, errorRate: $1, policy: policy)
+      }
+      examined.append((name, findings))
+    }
+    return examined
   }
 
   /// Collects again and again, on the grid of the given width, until the task is cancelled.

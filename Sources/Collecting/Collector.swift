@@ -125,7 +125,7 @@ public struct Collector: Sendable {
       firstRunFrom: until - settings.backfill, until: until, stepSeconds: settings.stepSeconds)
   }
 
-  private func fetch(
+  func fetch(
     _ chunk: SamplingPlan.Chunk, reading: RouteReading
   ) async throws(CollectingError) -> (CollectedCounts, warnings: [String]) {
     let labels = VersionLabels(

@@ -12,6 +12,8 @@ struct RouteReading: Sendable, Equatable {
   let warnings: [String]
   /// What the counts of this route cannot tell.
   let blindSpots: [String]
+  /// The subsets of the route that no DestinationRule defines.
+  let undefinedSubsets: [String]
 
   init(
     _ object: VirtualService, destinationRules: [DestinationRule], routeName: String?,
@@ -33,6 +35,10 @@ struct RouteReading: Sendable, Equatable {
       resourceVersion: object.metadata.resourceVersion)
     warnings = Self.warnings(entries, name: name)
     blindSpots = Self.blindSpots(of: object, judging: route)
+    undefinedSubsets = destinations.map(\.destination).filter {
+      $0.subset != nil
+        && Self.rules(for: $0, in: name.namespace, destinationRules).isEmpty
+    }.compactMap(\.subset)
   }
 
   private static func chosenRoute(
@@ -101,11 +107,21 @@ struct RouteReading: Sendable, Equatable {
     destinationRules: [DestinationRule]
   ) -> String {
     guard let subset = destination.subset else { return destination.host }
-    let host = ServiceName(host: destination.host, in: namespace)
-    let labels = destinationRules.lazy
-      .filter { ServiceName(host: $0.spec.host, in: $0.metadata.namespace ?? namespace) == host }
-      .compactMap { $0.spec.subsets?.first { $0.name == subset }?.labels?["version"] }
+    let labels = rules(for: destination, in: namespace, destinationRules).lazy
+      .compactMap { $0.labels?["version"] }
     return labels.first ?? subset
+  }
+
+  /// What the rules say about the subset of a destination.
+  private static func rules(
+    for destination: VirtualService.Destination, in namespace: String,
+    _ destinationRules: [DestinationRule]
+  ) -> [DestinationRule.Subset] {
+    let host = ServiceName(host: destination.host, in: namespace)
+    return
+      destinationRules
+      .filter { ServiceName(host: $0.spec.host, in: $0.metadata.namespace ?? namespace) == host }
+      .compactMap { $0.spec.subsets?.first { $0.name == destination.subset } }
   }
 
   /// Who wrote the routes last: among the managers that own `spec.http`, the latest.

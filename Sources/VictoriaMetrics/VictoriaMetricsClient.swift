@@ -69,13 +69,14 @@ public struct VictoriaMetricsClient: Sendable {
   ///
   /// - Parameters:
   ///   - query: MetricsQL that gives a vector or a scalar; VictoriaMetrics gives scalars as vectors.
-  ///   - seconds: When, in seconds since 1970.
+  ///   - seconds: When, in seconds since 1970; `nil` for the time of the server.
   /// - Returns: A sample for each set of labels.
   /// - Throws: A `VictoriaMetricsError`; also where the answer is not complete.
   public func instantQuery(
-    _ query: String, atSeconds seconds: Int64
+    _ query: String, atSeconds seconds: Int64?
   ) async throws(VictoriaMetricsError) -> [InstantSample] {
-    let form = QueryForm([("query", query), ("time", "\(seconds)"), ("nocache", "1")])
+    let time = seconds.map { [("time", "\($0)")] } ?? []
+    let form = QueryForm([("query", query)] + time + [("nocache", "1")])
     return try await answer(
       "/api/v1/query", form, [.value, .point], [InstantSample]()
     ) { kept, series in
