@@ -1,0 +1,94 @@
+import Rollouts
+import Testing
+
+@testable import Collecting
+
+/// What the counts of the judged route cannot tell.
+struct BlindSpotTests {
+  private let split = route(("v1", 90), ("v2", 10))
+
+  @Test func `a route alone has none`() throws {
+    #expect(try read(virtualService(http: split)).blindSpots == [])
+  }
+
+  @Test func `other routes are named with where they go`() throws {
+    let http = """
+      - name: beta
+        match: [{headers: {x-beta: {exact: "1"}}}]
+        route: [{destination: {host: app-backend, subset: v2}}]
+      - match: [{uri: {prefix: /old}}]
+        redirect: {uri: /new}
+      - name: shop
+        delegate: {name: shop}
+
+      """
+    #expect(
+      try read(virtualService(http: http + split)).blindSpots == [
+        "HTTP route \"beta\" also sends requests to app-backend (v2); they are counted, but its "
+          + "weights are not judged",
+        "HTTP route 2 answers by itself (redirect or direct response) and is not judged",
+        "HTTP route \"shop\" is decided by VirtualService shop and not judged",
+      ])
+  }
+
+  @Test func `copies of requests are named`() throws {
+    let mirrored =
+      split + """
+          mirror: {host: shadow}
+          mirrors: [{destination: {host: app-backend, subset: v3}, percentage: {value: 10}}]
+
+        """
+    #expect(
+      try read(virtualService(http: mirrored)).blindSpots == [
+        "requests are mirrored to shadow: the service's own proxies count the copies too",
+        "requests are mirrored to app-backend (v3): the service's own proxies count the copies too",
+      ])
+  }
+
+  @Test func `a judged route with a condition is not all of the traffic`() throws {
+    let http = """
+      - name: canary
+        match: [{headers: {x-canary: {exact: "1"}}}]
+        route:
+        - {destination: {host: app-backend, subset: v1}, weight: 50}
+        - {destination: {host: app-backend, subset: v2}, weight: 50}
+      - name: rest
+        route: [{destination: {host: app-backend, subset: v1}}]
+
+      """
+    #expect(
+      try read(virtualService(http: http)).blindSpots.last
+        == "the judged route is for requests that match a condition, not for all")
+  }
+
+  @Test func `connections that nobody reads are named`() throws {
+    let manifest =
+      virtualService(http: split) + """
+          tcp:
+          - route: [{destination: {host: app-backend, subset: v1}}]
+
+        """
+    #expect(
+      try read(manifest).blindSpots == [
+        "connections that are routed without being read (TLS, TCP) are not counted"
+      ])
+  }
+
+  @Test func `a VirtualService that only delegates names the one to judge`() {
+    let name = ObjectName(namespace: "istio", name: "app-backend")
+    let delegate = ObjectName(namespace: "shop", name: "routes")
+    let error = RouteError.delegates(name, to: delegate)
+    #expect(throws: error) {
+      try read(virtualService(http: "- delegate: {name: routes, namespace: shop}\n"))
+    }
+    #expect(
+      error.description
+        == "cannot judge VirtualService istio/app-backend: it delegates to VirtualService "
+        + "shop/routes; name that one with --virtual-service")
+  }
+
+  @Test func `three versions and a weight of 0 are shares like others`() throws {
+    let reading = try read(virtualService(http: route(("v1", 70), ("v2", 0), ("v3", 30))))
+    #expect(reading.state.weights.shares == ["v1": 0.7, "v2": 0, "v3": 0.3])
+  }
+}
