@@ -30,6 +30,9 @@ import Testing
         analyze: --since (2026-11-24T09:00:00Z) is not before --until (2026-11-24T08:00:00Z)
         """),
     Case(
+      arguments: "report weather", status: 64,
+      message: "Error: there is no report \"weather\"; there is canary"),
+    Case(
       arguments: "report --format yaml", status: 64,
       message: "Error: The value 'yaml' is invalid for '--format <format>'."),
     Case(

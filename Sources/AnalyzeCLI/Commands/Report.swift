@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reporting
+import Reports
 import Rollouts
 import Store
 
@@ -13,9 +14,19 @@ extension Analyze {
         also be run by hand with the sqlite3 shell.
         """)
 
+    @Argument(help: "Which report of reports/.")
+    var name = "canary"
+
     @OptionGroup var common: CommonOptions
     @OptionGroup var window: WindowOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard Reports.names.contains(name) else {
+        throw ValidationError(
+          "there is no report \"\(name)\"; there is \(Reports.names.joined(separator: ", "))")
+      }
+    }
 
     func run() async throws {
       let file = try common.configuration()
