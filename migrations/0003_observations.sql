@@ -51,6 +51,7 @@ CREATE TABLE series (
   CHECK ((response_code IS NULL) = (response_class IS NULL)),
   CHECK (grpc_status IS NULL OR response_code IS NOT NULL)
 ) STRICT;
+CREATE INDEX series_of_version ON series (version_id);
 CREATE UNIQUE INDEX series_of_responses
   ON series (version_id, reporter, response_code, coalesce(grpc_status, ''))
   WHERE response_code IS NOT NULL;

@@ -83,8 +83,10 @@ extension Writer {
     _ collected: CollectedCounts, of targetID: Int64, collectionID: Int64,
     settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max), correctsSettled: Bool = false
   ) throws -> StoredCounts {
-    let seriesIDs = try Dictionary(
-      uniqueKeysWithValues: collected.counts.keys.map { ($0, try seriesID($0, of: targetID)) })
+    var seriesIDs = try knownSeries(of: targetID)
+    for key in collected.counts.keys where seriesIDs[key] == nil {
+      seriesIDs[key] = try insert(key, of: targetID)
+    }
     var countsByEnd: [Timestamp: [Int64: Int]] = [:]
     for (key, counts) in collected.counts {
       guard let seriesID = seriesIDs[key] else { continue }
@@ -114,35 +116,50 @@ extension Writer {
     return outcome
   }
 
-  private func seriesID(_ key: SeriesKey, of targetID: Int64) throws -> Int64 {
+  private func knownSeries(of targetID: Int64) throws -> [SeriesKey: Int64] {
+    let rows = try Row.fetchAll(
+      database.cachedStatement(
+        sql: """
+          SELECT series.id AS id, version.name AS version, reporter, response_code, grpc_status,
+            upper_bound_milliseconds
+          FROM version JOIN series ON series.version_id = version.id WHERE version.target_id = ?
+          """), arguments: [targetID])
+    return try Dictionary(uniqueKeysWithValues: rows.map { (try SeriesKey(row: $0), $0["id"]) })
+  }
+
+  private func insert(_ key: SeriesKey, of targetID: Int64) throws -> Int64 {
     let versionID = try versionID(key.version, of: targetID)
     let values: StatementArguments =
       switch key.measure {
       case .response(let status):
         [
-          "version": versionID, "reporter": key.reporter.rawValue, "code": status.code,
-          "grpc": status.grpcStatus, "class": status.responseClass.rawValue, "bound": nil,
+          versionID, key.reporter.rawValue, status.code, status.grpcStatus,
+          status.responseClass.rawValue, nil,
         ]
-      case .duration(let bound):
-        [
-          "version": versionID, "reporter": key.reporter.rawValue, "code": nil, "grpc": nil,
-          "class": nil, "bound": bound,
-        ]
+      case .duration(let bound): [versionID, key.reporter.rawValue, nil, nil, nil, bound]
       }
-    let known = try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT id FROM series
-        WHERE version_id = :version AND reporter = :reporter AND response_code IS :code
-          AND grpc_status IS :grpc AND upper_bound_milliseconds IS :bound AND :class IS :class
-        """, arguments: values)
-    if let known { return known }
     try database.execute(
       sql: """
         INSERT INTO series (version_id, reporter, response_code, grpc_status, response_class,
           upper_bound_milliseconds)
-        VALUES (:version, :reporter, :code, :grpc, :class, :bound)
+        VALUES (?, ?, ?, ?, ?, ?)
         """, arguments: values)
     return database.lastInsertedRowID
+  }
+}
+
+extension SeriesKey {
+  fileprivate init(row: Row) throws {
+    let reporter: String = row["reporter"]
+    guard let reporter = Reporter(rawValue: reporter) else {
+      throw DatabaseError(message: "a series has the reporter \(reporter)")
+    }
+    let measure: SeriesMeasure =
+      if let code: String = row["response_code"] {
+        .response(ResponseStatus(code: code, grpcStatus: row["grpc_status"]))
+      } else {
+        .duration(upperBoundMilliseconds: row["upper_bound_milliseconds"])
+      }
+    self.init(version: row["version"], reporter: reporter, measure: measure)
   }
 }

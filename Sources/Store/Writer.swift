@@ -38,7 +38,7 @@ public struct Writer {
   /// The number of the version of the name, which is made where it is new.
   func versionID(_ name: String, of targetID: Int64) throws -> Int64 {
     let known = try Int64.fetchOne(
-      database, sql: "SELECT id FROM version WHERE target_id = ? AND name = ?",
+      database.cachedStatement(sql: "SELECT id FROM version WHERE target_id = ? AND name = ?"),
       arguments: [targetID, name])
     if let known { return known }
     try database.execute(

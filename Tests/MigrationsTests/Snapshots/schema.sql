@@ -117,6 +117,7 @@ CREATE UNIQUE INDEX series_of_durations
 CREATE UNIQUE INDEX series_of_responses
   ON series (version_id, reporter, response_code, coalesce(grpc_status, ''))
   WHERE response_code IS NOT NULL;
+CREATE INDEX series_of_version ON series (version_id);
 CREATE TABLE target (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE CHECK (name <> ''),
