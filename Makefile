@@ -16,7 +16,7 @@ SWIFT_SOURCES = Package.swift Sources Tests migrations reports workshop/app-back
   workshop/app-backend/v2
 SCRIPTS = scripts/set-up workshop/demo/run .ci/run
 # All tests at once hold more files and processes than Foundation's Process can bear.
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 BUILD_OPTIONS = --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 
 .PHONY: set-up demo test check lint format snapshots release backend
