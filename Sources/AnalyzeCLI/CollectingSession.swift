@@ -94,7 +94,7 @@ struct CollectingSession {
       for collector in collectors { group.addTask { await watch(collector, logger) } }
       while !Task.isCancelled {
         await collectLogging(logger)
-        let now = Self.presentTime
+        let now = Timestamp.systemTime
         let next = grid.lastPoint(upTo: now) + period
         // Cancellation is how this ends; the loop's condition sees it.
         _ = try? await Task.sleep(for: next - now)
@@ -106,7 +106,7 @@ struct CollectingSession {
   /// Records changes of the weights as they happen, where the source can be watched.
   private func watch(_ collector: Collector, _ logger: Logger) async {
     do {
-      try await collector.watchWeights(now: { Self.presentTime }) { event in
+      try await collector.watchWeights(now: { .systemTime }) { event in
         switch event {
         case .recorded(let summary):
           logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
@@ -131,7 +131,7 @@ struct CollectingSession {
     await telemetry.recordTick(lasting: ContinuousClock.now - begin)
     guard let path = options.telemetryFile else { return }
     do {
-      try await telemetry.write(to: path, at: Self.presentTime)
+      try await telemetry.write(to: path, at: .systemTime)
     } catch {
       logger.error("\(error.message ?? "cannot write telemetry to \(path)")")
     }
@@ -142,7 +142,7 @@ struct CollectingSession {
   ) async {
     switch result {
     case .success(let summary):
-      await telemetry.recordSuccess(summary, at: Self.presentTime)
+      await telemetry.recordSuccess(summary, at: .systemTime)
       logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
       for warning in summary.warnings {
         logger.warning("\(warning)", metadata: ["target": "\(summary.target)"])
@@ -156,10 +156,6 @@ struct CollectingSession {
     guard !Task.isCancelled else { return }
     await telemetry.recordFailure(Telemetry.FailureReason(error))
     logger.error("\(error)")
-  }
-
-  private static var presentTime: Timestamp {
-    Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
   }
 
   /// Collects every target, some at a time, for each waits mostly for its sources; one that fails

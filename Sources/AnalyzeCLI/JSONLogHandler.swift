@@ -24,7 +24,7 @@ struct JSONLogHandler: LogHandler {
   /// A handler that writes to standard error, unless told otherwise.
   init(
     label: String, metadataProvider: Logger.MetadataProvider? = nil,
-    presentTime: @escaping @Sendable () -> Timestamp = Self.systemTime,
+    presentTime: @escaping @Sendable () -> Timestamp = { .systemTime },
     writeLine: @escaping WriteLine = Self.writeToStandardError
   ) {
     self.label = label
@@ -91,10 +91,6 @@ struct JSONLogHandler: LogHandler {
   private static func text(of moment: Timestamp) -> String {
     let text = moment.rfc3339
     return text.contains(".") ? text : text.dropLast() + ".000Z"
-  }
-
-  private static func systemTime() -> Timestamp {
-    Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
   }
 
   private static let standardError = Mutex(FileHandle.standardError)

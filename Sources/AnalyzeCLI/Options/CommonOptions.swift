@@ -27,7 +27,7 @@ struct CommonOptions: ParsableArguments {
 
   /// The present time, but in tests.
   var presentTime: Timestamp {
-    now ?? Timestamp(millisecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1000))
+    now ?? .systemTime
   }
 
   /// What the configuration file says; nothing where there is none.
