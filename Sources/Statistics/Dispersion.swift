@@ -36,17 +36,14 @@ public enum Dispersion {
 
   /// Returns the estimate after each interval.
   ///
-  /// The cost grows with the square of the number of intervals, because each estimate has a ratio of
-  /// its own.
+  /// Each is what `estimate` returns of the intervals so far, to rounding. The cost grows with the
+  /// number of intervals.
   ///
   /// - Parameter strata: The intervals in the order of time.
   /// - Returns: One estimate an interval, each at least 1 and finite.
   public static func runningEstimates(_ strata: [Stratum]) -> [Double] {
-    var sums = MantelHaenszel.RatioSums()
-    return strata.indices.map { index in
-      sums.add(strata[index])
-      return estimate(Residuals(strata[...index], ratio: sums.ratio))
-    }
+    var running = RunningDispersion(LatencyCounts(strata), kind: 0)
+    return strata.indices.map { running.estimate(intervals: $0 + 1) }
   }
 
   /// Returns the dispersion to declare, from a history in which both versions were the same.
@@ -105,5 +102,17 @@ public enum Dispersion {
     max(
       1, residuals.dispersionOfDifferences(blockLength: 1),
       residuals.dispersionOfDifferences(blockLength: 5))
+  }
+
+  /// Returns φ_h of Σ (r_i − r_{i−1})², Σ P and Σ P², or 1 where there is nothing to estimate from.
+  static func ofDifferences(
+    squaredDifferences: Double, variance: Double, squaredVariances: Double
+  ) -> Double {
+    guard variance > 0, squaredVariances > 0 else { return 1 }
+    let degreesOfFreedom = variance * variance / squaredVariances
+    // Four pseudo-observations at 1 hold the estimate back while it rests on little.
+    let dispersion =
+      (4 + degreesOfFreedom * (squaredDifferences / variance)) / (4 + degreesOfFreedom)
+    return dispersion.isFinite ? dispersion : 1
   }
 }

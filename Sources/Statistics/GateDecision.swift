@@ -37,9 +37,7 @@ public struct GateDecision: Sendable, Hashable {
 
   /// Returns the decision on a rate of bad events.
   ///
-  /// The cost is that of a walk through the intervals, except where evidence stays above the
-  /// threshold with dispersion 1 but not with the one in use: each such interval estimates the
-  /// dispersion again.
+  /// The cost grows with the number of intervals.
   ///
   /// - Parameters:
   ///   - strata: The intervals in the order of time.
@@ -54,6 +52,7 @@ public struct GateDecision: Sendable, Hashable {
     _ strata: [Stratum], margin: Margin, alphaToBlock: Double = 0.05, alphaToPromote: Double = 0.05,
     declaredDispersion: Double? = nil, strict: Bool = false
   ) -> GateDecision {
+    var dispersions = RunningDispersions(LatencyCounts(strata))
     let swapEvidence = strict ? SwapProcess.logEvidence(strata, direction: .worse) : nil
     return GateWalk(
       margin: margin, kindCount: 1, alphaToBlock: alphaToBlock, alphaToPromote: alphaToPromote,
@@ -61,7 +60,7 @@ public struct GateDecision: Sendable, Hashable {
     ).decide(
       intervalCount: strata.count,
       add: { state, interval in state.add(strata[interval]) },
-      estimateDispersion: { Dispersion.estimate(Array(strata.prefix($0))) },
+      estimateDispersion: { dispersions.largestEstimate(intervals: $0) },
       isBlockBacked: { interval, required in
         swapEvidence.map { $0[interval] >= required } ?? true
       })
@@ -84,13 +83,14 @@ public struct GateDecision: Sendable, Hashable {
     _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double = 0.05,
     alphaToPromote: Double = 0.05, declaredDispersion: Double? = nil
   ) -> GateDecision {
-    GateWalk(
+    var dispersions = RunningDispersions(counts)
+    return GateWalk(
       margin: margin, kindCount: counts.boundCount, alphaToBlock: alphaToBlock,
       alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion
     ).decide(
       intervalCount: counts.intervalCount,
       add: { state, interval in state.add(counts, interval: interval) },
-      estimateDispersion: { Dispersion.estimate(counts.prefix(intervals: $0)) },
+      estimateDispersion: { dispersions.largestEstimate(intervals: $0) },
       isBlockBacked: { _, _ in true })
   }
 }

@@ -22,6 +22,15 @@ public struct LatencyCounts: Sendable, Hashable {
     self.boundCount = boundCount
   }
 
+  /// Takes the one kind of bad event of strata for the only bound.
+  init(_ strata: [Stratum]) {
+    boundCount = 1
+    canaryRequests = strata.map(\.canary.requests)
+    baselineRequests = strata.map(\.baseline.requests)
+    canarySlow = strata.map(\.canary.badEvents)
+    baselineSlow = strata.map(\.baseline.badEvents)
+  }
+
   /// How many intervals there are.
   public var intervalCount: Int { canaryRequests.count }
 
@@ -76,11 +85,13 @@ public struct LatencyCounts: Sendable, Hashable {
   /// - Returns: One stratum an interval.
   public func strata(boundIndex: Int) -> [Stratum] {
     precondition((0..<boundCount).contains(boundIndex))
-    return (0..<intervalCount).map { interval in
-      let index = interval * boundCount + boundIndex
-      return Stratum(
-        canary: Tally(requests: canaryRequests[interval], badEvents: canarySlow[index]),
-        baseline: Tally(requests: baselineRequests[interval], badEvents: baselineSlow[index]))
-    }
+    return (0..<intervalCount).map { stratum(interval: $0, boundIndex: boundIndex) }
+  }
+
+  func stratum(interval: Int, boundIndex: Int) -> Stratum {
+    let index = interval * boundCount + boundIndex
+    return Stratum(
+      canary: Tally(requests: canaryRequests[interval], badEvents: canarySlow[index]),
+      baseline: Tally(requests: baselineRequests[interval], badEvents: baselineSlow[index]))
   }
 }

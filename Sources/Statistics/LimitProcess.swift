@@ -30,12 +30,11 @@ public enum LimitProcess {
   public static func logEvidence(
     _ tallies: [Tally], limit: Double, direction: Direction, dispersion: Double = 1
   ) -> [Double] {
-    let costs = requestCosts(limit: limit, direction: direction)
+    let evidence = LimitEvidence(limit: limit, direction: direction)
     var total = Tally(requests: 0, badEvents: 0)
     return tallies.map { tally in
       total = total + tally
-      return logEvidence(
-        total: total, requestCosts: costs, direction: direction, dispersion: dispersion)
+      return evidence.logEvidence(total, dispersion: dispersion)
     }
   }
 
@@ -50,26 +49,39 @@ public enum LimitProcess {
   public static func logEvidence(
     total: Tally, limit: Double, direction: Direction, dispersion: Double = 1
   ) -> Double {
-    logEvidence(
-      total: total, requestCosts: requestCosts(limit: limit, direction: direction),
-      direction: direction, dispersion: dispersion)
+    LimitEvidence(limit: limit, direction: direction).logEvidence(total, dispersion: dispersion)
   }
+}
 
+/// One direction of the limit process.
+struct LimitEvidence {
+  private let grid: RatioGrid
   /// log((1 + o_k)/(1 + o₀)) = log(1 + p₀ (r_k − 1)), free of cancellation.
-  private static func requestCosts(limit: Double, direction: Direction) -> [Double] {
+  private let requestCosts: [Double]
+
+  init(limit: Double, direction: Direction) {
     precondition(limit > 0 && limit < 1, "the limit of a rate is between 0 and 1")
-    return RatioGrid.grid(for: direction).excesses.map { log1p(limit * $0) }
+    grid = RatioGrid.grid(for: direction)
+    requestCosts = grid.excesses.map { log1p(limit * $0) }
   }
 
-  private static func logEvidence(
-    total: Tally, requestCosts: [Double], direction: Direction, dispersion: Double
-  ) -> Double {
+  func logEvidence(_ total: Tally, dispersion: Double) -> Double {
     precondition(dispersion >= 1, "a dispersion is at least 1")
-    let grid = RatioGrid.grid(for: direction)
     let events = Double(total.badEvents)
     let requests = Double(total.requests)
     let exponents = zip(grid.logRatios, requestCosts).map { events * $0 - requests * $1 }
     return LogSpace.sumOfExponentials(
       logWeights: grid.logWeights, exponents: exponents, scale: 1 / dispersion)
+  }
+
+  /// Returns what log E cannot exceed, because the stakes sum to 1.
+  func largestExponent(_ total: Tally) -> Double {
+    let events = Double(total.badEvents)
+    let requests = Double(total.requests)
+    var largest = -Double.infinity
+    for (logRatio, cost) in zip(grid.logRatios, requestCosts) {
+      largest = max(largest, events * logRatio - requests * cost)
+    }
+    return largest
   }
 }

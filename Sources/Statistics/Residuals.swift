@@ -55,11 +55,8 @@ struct Residuals {
       variance += pair
       squaredVariances += pair * pair
     }
-    guard variance > 0, squaredVariances > 0 else { return 1 }
-    let degreesOfFreedom = variance * variance / squaredVariances
-    // Four pseudo-observations at 1 hold the estimate back while it rests on little.
-    let dispersion =
-      (4 + degreesOfFreedom * (squaredDifferences / variance)) / (4 + degreesOfFreedom)
-    return dispersion.isFinite ? dispersion : 1
+    return Dispersion.ofDifferences(
+      squaredDifferences: squaredDifferences, variance: variance,
+      squaredVariances: squaredVariances)
   }
 }

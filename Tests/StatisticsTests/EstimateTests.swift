@@ -77,15 +77,6 @@ struct DispersionTests {
     #expect(TrafficShareProcess.dispersion([]) == 1)
   }
 
-  @Test func `the running estimates are the estimates of the prefixes`() {
-    var sampler = Sampler(seed: 2)
-    let strata = sampler.strata(30, canaryRate: 0.3, baselineRate: 0.1)
-    let running = Dispersion.runningEstimates(strata)
-    for count in 1...30 {
-      #expect(running[count - 1] == Dispersion.estimate(Array(strata.prefix(count))))
-    }
-  }
-
   @Test func `the ramp falls to 1 at ten intervals`() {
     #expect(abs(Dispersion.ramp(intervals: 1) - 31.622_776_601_683_79) < 1e-12)
     #expect(Dispersion.ramp(intervals: 10) == 1)

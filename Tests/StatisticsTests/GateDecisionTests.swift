@@ -3,12 +3,13 @@ import Statistics
 import Testing
 
 struct GateDecisionTests {
-  /// The definition, from running values of everything.
+  /// The definition, with everything computed by itself at each interval.
   private static func reference(
     _ strata: [Stratum], margin: Margin, alpha: Double, declared: Double?, strict: Bool
   ) -> GateDecision {
-    let dispersions = Dispersion.runningEstimates(strata).enumerated().map {
-      Dispersion.inUse(estimate: $1, intervals: $0 + 1, declared: declared)
+    let dispersions = strata.indices.map {
+      Dispersion.inUse(
+        estimate: Dispersion.estimate(Array(strata[...$0])), intervals: $0 + 1, declared: declared)
     }
     func legs(_ direction: Direction) -> [Double] {
       zip(
@@ -50,7 +51,11 @@ struct GateDecisionTests {
         strata, margin: .errorDefault, declaredDispersion: declared, strict: strict)
       let expected = Self.reference(
         strata, margin: .errorDefault, alpha: 0.05, declared: declared, strict: strict)
-      #expect(decision == expected)
+      #expect(decision.outcome == expected.outcome)
+      #expect(decision.intervals == expected.intervals)
+      #expect(
+        abs((decision.dispersion ?? 0) - (expected.dispersion ?? 0))
+          <= 1e-12 * (expected.dispersion ?? 1))
     }
   }
 

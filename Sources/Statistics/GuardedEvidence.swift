@@ -1,0 +1,184 @@
+/// The evidence about one rate, or about latency, over all intervals so far, as a gate weighs it.
+///
+/// At each interval, from the second on, evidence counts only as far as every leg supports it: log E
+/// with dispersion 1, log E with the dispersion in use there, and, to block in a strict gate, log E
+/// of the swap process. The guarded evidence is the least of these. A gate blocks as soon as it has
+/// reached log(1/alpha) at any interval, so the largest so far says all that a verdict needs; that
+/// for promotion likewise.
+///
+/// The leg with dispersion 1 carries the proven bound on false verdicts under independent requests;
+/// demanding more can only lower it, and adds protection under the assumption of the other leg.
+public struct GuardedEvidence: Sendable, Hashable {
+  /// The largest guarded evidence that the rate is outside its margin, in nats; `nil` before the
+  /// second interval, or while nothing could be compared.
+  public var largestToBlock: Double?
+  /// The largest guarded evidence that the rate is inside its margin, in nats; `nil` likewise.
+  public var largestToPromote: Double?
+  /// The dispersion in use at the last interval, at least 1; for latency the largest of any bound.
+  public var dispersion: Double
+  /// The dispersion estimated from all intervals, at least 1.
+  public var estimatedDispersion: Double
+  /// How many intervals there are.
+  public var intervals: Int
+
+  /// Creates evidence from its parts.
+  public init(
+    largestToBlock: Double?, largestToPromote: Double?, dispersion: Double,
+    estimatedDispersion: Double, intervals: Int
+  ) {
+    self.largestToBlock = largestToBlock
+    self.largestToPromote = largestToPromote
+    self.dispersion = dispersion
+    self.estimatedDispersion = estimatedDispersion
+    self.intervals = intervals
+  }
+
+  /// The guarded evidence at every interval, in nats; 0 at the first, which is never enough.
+  public struct Running: Sendable, Hashable {
+    /// That the rate is outside its margin.
+    public var toBlock: [Double]
+    /// That the rate is inside its margin.
+    public var toPromote: [Double]
+
+    /// Creates running evidence from its two directions.
+    public init(toBlock: [Double], toPromote: [Double]) {
+      self.toBlock = toBlock
+      self.toPromote = toPromote
+    }
+  }
+
+  /// The fewest intervals that a verdict may rest on.
+  static let fewestIntervals = 2
+  /// By how much, at most, rounding lifts log E above the largest exponent.
+  static let rounding = 1e-12
+}
+
+extension GuardedEvidence {
+  /// Returns the evidence about a canary's rate of bad events beside the baseline's.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time.
+  ///   - margin: What is tolerated.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
+  /// - Returns: The evidence over all intervals.
+  public static func evaluate(
+    _ strata: [Stratum], margin: Margin, dispersion: DispersionSetting, strict: Bool
+  ) -> GuardedEvidence {
+    evaluate(LatencyCounts(strata), margin: margin, dispersion: dispersion, strict: strict)
+  }
+
+  /// Returns the evidence about a canary's latency beside the baseline's, over all bounds of a
+  /// histogram.
+  ///
+  /// Per leg the mean of E over the bounds counts to block and the least to promote. The swap process
+  /// of a strict gate costs far more here than everything else; it is computed only where the other
+  /// legs have evidence.
+  ///
+  /// - Parameters:
+  ///   - counts: Slow requests by interval and bound.
+  ///   - margin: What is tolerated at each bound.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  ///   - strict: Whether evidence to block counts only as far as the swap process, averaged over the
+  ///     bounds like the rest, supports it.
+  /// - Returns: The evidence over all intervals.
+  public static func evaluate(
+    _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
+  ) -> GuardedEvidence {
+    var walk = GuardedWalk(counts, margin: margin, dispersion: dispersion, strict: strict)
+    return walk.largest()
+  }
+
+  /// Returns the evidence about one version's rate of bad events beside a fixed limit.
+  ///
+  /// The dispersion is estimated as for two versions, with the residuals x − n p, p the rate over all
+  /// intervals so far, and variances n p (1 − p). It is an empirical guard: without a baseline beside
+  /// it, incidents that hit every version raise it too, and hold the verdict back.
+  ///
+  /// - Parameters:
+  ///   - tallies: What was counted, in the order of time.
+  ///   - limit: The limit of the rate, between 0 and 1.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  /// - Returns: The evidence over all intervals: to block, that the rate is above the limit.
+  public static func evaluate(
+    _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
+  ) -> GuardedEvidence {
+    var walk = GuardedLimitWalk(tallies, limit: limit, dispersion: dispersion)
+    return walk.largest()
+  }
+}
+
+extension GuardedEvidence {
+  /// Returns the evidence about a rate at every interval; its largest from the second on is what
+  /// `evaluate` returns.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time.
+  ///   - margin: What is tolerated.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
+  /// - Returns: One value an interval and direction.
+  public static func running(
+    _ strata: [Stratum], margin: Margin, dispersion: DispersionSetting, strict: Bool
+  ) -> Running {
+    running(LatencyCounts(strata), margin: margin, dispersion: dispersion, strict: strict)
+  }
+
+  /// Returns the evidence about latency at every interval.
+  ///
+  /// - Parameters:
+  ///   - counts: Slow requests by interval and bound.
+  ///   - margin: What is tolerated at each bound.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
+  /// - Returns: One value an interval and direction.
+  public static func running(
+    _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
+  ) -> Running {
+    var walk = GuardedWalk(counts, margin: margin, dispersion: dispersion, strict: strict)
+    return walk.running()
+  }
+
+  /// Returns the evidence about one version's rate beside a limit at every interval.
+  ///
+  /// - Parameters:
+  ///   - tallies: What was counted, in the order of time.
+  ///   - limit: The limit of the rate, between 0 and 1.
+  ///   - dispersion: What is assumed of the dependence between requests.
+  /// - Returns: One value an interval and direction.
+  public static func running(
+    _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
+  ) -> Running {
+    var walk = GuardedLimitWalk(tallies, limit: limit, dispersion: dispersion)
+    return walk.running()
+  }
+
+  /// Returns the largest log E to block of each bound at any interval, with dispersion 1: which bound
+  /// to name.
+  ///
+  /// A single one is evidence for its own bound only if that was chosen beforehand.
+  ///
+  /// - Parameters:
+  ///   - counts: Slow requests by interval and bound.
+  ///   - margin: What is tolerated at each bound.
+  /// - Returns: log E in nats, one value a bound, from the second interval on; 0 before it.
+  public static func largestToBlockByBound(
+    _ counts: LatencyCounts, margin: Margin
+  ) -> [Double] {
+    guard counts.intervalCount >= fewestIntervals else {
+      return Array(repeating: 0, count: counts.boundCount)
+    }
+    var state = AffineMarginState(
+      margin: margin, direction: .worse, kindCount: counts.boundCount)
+    var largest = Array(repeating: -Double.infinity, count: counts.boundCount)
+    for interval in 0..<counts.intervalCount {
+      state.add(counts, interval: interval)
+      guard interval + 1 >= fewestIntervals else { continue }
+      for kind in largest.indices
+      where state.largestExponent(kind: kind) + rounding > largest[kind] {
+        largest[kind] = max(largest[kind], state.logEvidence(kind: kind, dispersion: 1))
+      }
+    }
+    return largest
+  }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import Statistics
+import Testing
+
+struct GuardedEvidenceTests {
+  static let settings: [DispersionSetting] = [.estimated, .declared(1), .declared(3)]
+
+  /// Canaries from much better to much worse, every second one with rates that jump about.
+  static func strata(seed: UInt64, intervals: Int = 60) -> [Stratum] {
+    var sampler = Sampler(seed: seed)
+    let canaryRate = [0.02, 0.1, 0.15, 0.2, 0.3, 0.5][Int(seed % 6)]
+    return (0..<intervals).flatMap { _ in
+      let factor = seed.isMultiple(of: 2) ? 1 : 2 * sampler.fraction()
+      return sampler.strata(1, canaryRate: min(1, canaryRate * factor), baselineRate: 0.1)
+    }
+  }
+
+  static func latencyCounts(seed: UInt64, intervals: Int = 40) -> LatencyCounts {
+    var sampler = Sampler(seed: seed)
+    var counts = LatencyCounts(boundCount: 3)
+    for stratum in strata(seed: seed, intervals: intervals) {
+      func slow(_ tally: Tally) -> [Int] {
+        let half = sampler.tally(requests: tally.badEvents...tally.badEvents, rate: 0.5).badEvents
+        let all = tally.badEvents + (tally.requests - tally.badEvents) / 4
+        return [all, tally.badEvents, half]
+      }
+      counts.append(
+        canaryRequests: stratum.canary.requests, canarySlow: slow(stratum.canary),
+        baselineRequests: stratum.baseline.requests, baselineSlow: slow(stratum.baseline))
+    }
+    return counts
+  }
+
+  private static func declared(_ setting: DispersionSetting) -> Double? {
+    switch setting {
+    case .estimated: nil
+    case .declared(let least): least
+    }
+  }
+
+  /// Whether a gate that cannot promote would block: alpha to promote as small as it can be.
+  private static func blocks(
+    _ strata: [Stratum], alpha: Double, setting: DispersionSetting, strict: Bool
+  ) -> Bool {
+    GateDecision.evaluate(
+      strata, margin: .errorDefault, alphaToBlock: alpha,
+      alphaToPromote: .leastNonzeroMagnitude, declaredDispersion: declared(setting),
+      strict: strict
+    ).outcome == .block
+  }
+
+  @Test(arguments: UInt64(1)...36, settings)
+  func `its largest reaches the threshold exactly when the gate decides`(
+    seed: UInt64, setting: DispersionSetting
+  ) {
+    let strata = Self.strata(seed: seed)
+    for strict in [false, true] {
+      let evidence = GuardedEvidence.evaluate(
+        strata, margin: .errorDefault, dispersion: setting, strict: strict)
+      for alpha in [0.4, 0.05, 0.001] {
+        #expect(
+          ((evidence.largestToBlock ?? 0) >= log(1 / alpha))
+            == Self.blocks(strata, alpha: alpha, setting: setting, strict: strict))
+        let promotes =
+          GateDecision.evaluate(
+            strata, margin: .errorDefault, alphaToBlock: .leastNonzeroMagnitude,
+            alphaToPromote: alpha, declaredDispersion: Self.declared(setting)
+          ).outcome == .promote
+        #expect(((evidence.largestToPromote ?? 0) >= log(1 / alpha)) == promotes)
+      }
+    }
+  }
+
+  @Test(arguments: UInt64(1)...24, settings)
+  func `its largest over latency bounds reaches the threshold exactly when the gate decides`(
+    seed: UInt64, setting: DispersionSetting
+  ) {
+    let counts = Self.latencyCounts(seed: seed)
+    let evidence = GuardedEvidence.evaluate(counts, margin: .latencyDefault, dispersion: setting)
+    for alpha in [0.4, 0.05, 0.001] {
+      let block = GateDecision.evaluate(
+        counts, margin: .latencyDefault, alphaToBlock: alpha,
+        alphaToPromote: .leastNonzeroMagnitude, declaredDispersion: Self.declared(setting))
+      #expect(
+        ((evidence.largestToBlock ?? 0) >= log(1 / alpha)) == (block.outcome == .block))
+      let promote = GateDecision.evaluate(
+        counts, margin: .latencyDefault, alphaToBlock: .leastNonzeroMagnitude,
+        alphaToPromote: alpha, declaredDispersion: Self.declared(setting))
+      #expect(
+        ((evidence.largestToPromote ?? 0) >= log(1 / alpha)) == (promote.outcome == .promote))
+    }
+  }
+
+  @Test(arguments: UInt64(1)...12, settings)
+  func `beside a limit it is the least of both legs`(seed: UInt64, setting: DispersionSetting) {
+    let tallies = Self.strata(seed: seed, intervals: 40).map(\.canary)
+    let running = GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting)
+    for intervals in 2...tallies.count {
+      let prefix = Array(tallies.prefix(intervals))
+      let dispersion = GuardedEvidence.evaluate(prefix, limit: 0.15, dispersion: setting).dispersion
+      for (direction, evidence) in [
+        (Direction.worse, running.toBlock), (.better, running.toPromote),
+      ] {
+        let legs = [1, dispersion].map {
+          LimitProcess.logEvidence(
+            total: Tally.total(prefix), limit: 0.15, direction: direction, dispersion: $0)
+        }
+        #expect(abs(evidence[intervals - 1] - min(legs[0], legs[1])) < 1e-12)
+      }
+    }
+  }
+
+  @Test(arguments: UInt64(1)...12, settings)
+  func `its largest is the largest of the running values from the second on, to the last bit`(
+    seed: UInt64, setting: DispersionSetting
+  ) {
+    func expectSame(_ evidence: GuardedEvidence, _ running: GuardedEvidence.Running) {
+      #expect(running.toBlock.first == 0)
+      #expect(running.toPromote.first == 0)
+      #expect(evidence.largestToBlock == running.toBlock.dropFirst().max())
+      #expect(evidence.largestToPromote == running.toPromote.dropFirst().max())
+    }
+    let strata = Self.strata(seed: seed)
+    let counts = Self.latencyCounts(seed: seed)
+    let tallies = strata.map(\.canary)
+    for strict in [false, true] {
+      expectSame(
+        .evaluate(strata, margin: .errorDefault, dispersion: setting, strict: strict),
+        GuardedEvidence.running(
+          strata, margin: .errorDefault, dispersion: setting, strict: strict))
+      expectSame(
+        .evaluate(counts, margin: .latencyDefault, dispersion: setting, strict: strict),
+        GuardedEvidence.running(
+          counts, margin: .latencyDefault, dispersion: setting, strict: strict))
+    }
+    expectSame(
+      .evaluate(tallies, limit: 0.15, dispersion: setting),
+      GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting))
+  }
+
+  @Test(arguments: UInt64(1)...12)
+  func `strict evidence to block is the least of the guarded evidence and the swap process`(
+    seed: UInt64
+  ) {
+    let strata = Self.strata(seed: seed)
+    func running(strict: Bool) -> GuardedEvidence.Running {
+      GuardedEvidence.running(
+        strata, margin: .errorDefault, dispersion: .declared(1), strict: strict)
+    }
+    let swap = SwapProcess.logEvidence(strata, direction: .worse)
+    let expected = zip(running(strict: false).toBlock, swap).map { min($0, $1) }.dropFirst()
+    #expect(Array(running(strict: true).toBlock.dropFirst()) == Array(expected))
+    #expect(running(strict: true).toPromote == running(strict: false).toPromote)
+  }
+
+  @Test func `two overwhelming intervals block, but not in a strict gate`() {
+    let strata = Array(repeating: stratum(300, of: 1_000, 90, of: 9_000), count: 2)
+    func largest(strict: Bool) -> Double? {
+      GuardedEvidence.evaluate(
+        strata, margin: .errorDefault, dispersion: .declared(3), strict: strict
+      ).largestToBlock
+    }
+    #expect((largest(strict: false) ?? 0) > 100)
+    // The swap process gains at most log 2 an interval.
+    #expect((largest(strict: true) ?? 9) <= 2 * log(2))
+  }
+
+  @Test func `over latency bounds the swap process is the mean over them`() throws {
+    let counts = Self.latencyCounts(seed: 5)
+    func running(strict: Bool) -> GuardedEvidence.Running {
+      GuardedEvidence.running(
+        counts, margin: .latencyDefault, dispersion: .declared(1), strict: strict)
+    }
+    let plain = running(strict: false).toBlock
+    let strict = running(strict: true).toBlock
+    let swaps = (0..<3).map {
+      SwapProcess.logEvidence(counts.strata(boundIndex: $0), direction: .worse)
+    }
+    for interval in 1..<counts.intervalCount {
+      let mean = log(swaps.reduce(0) { $0 + exp($1[interval]) } / 3)
+      #expect(abs(strict[interval] - min(plain[interval], mean)) < 1e-12)
+    }
+    #expect(strict != plain)
+  }
+
+  @Test func `the same counts give the same bits`() {
+    let counts = Self.latencyCounts(seed: 5)
+    let strata = Self.strata(seed: 5)
+    for setting in Self.settings {
+      let first = GuardedEvidence.running(counts, margin: .latencyDefault, dispersion: setting)
+      #expect(
+        first == GuardedEvidence.running(counts, margin: .latencyDefault, dispersion: setting))
+      #expect(
+        GuardedEvidence.evaluate(
+          strata, margin: .errorDefault, dispersion: setting, strict: true)
+          == GuardedEvidence.evaluate(
+            strata, margin: .errorDefault, dispersion: setting, strict: true))
+    }
+  }
+
+  @Test(arguments: UInt64(1)...6)
+  func `running values do not change when more intervals follow`(seed: UInt64) {
+    let strata = Self.strata(seed: seed)
+    let all = GuardedEvidence.running(
+      strata, margin: .errorDefault, dispersion: .estimated, strict: true)
+    let first = GuardedEvidence.running(
+      Array(strata.prefix(25)), margin: .errorDefault, dispersion: .estimated, strict: true)
+    for (left, right) in zip(first.toBlock, all.toBlock) { #expect(abs(left - right) < 1e-11) }
+    for (left, right) in zip(first.toPromote, all.toPromote) { #expect(abs(left - right) < 1e-11) }
+  }
+
+  @Test func `the dispersion is that of all intervals, raised by the ramp or by what is declared`()
+  {
+    let strata = Self.strata(seed: 3, intervals: 6)
+    let estimate = Dispersion.estimate(strata)
+    let ramped = GuardedEvidence.evaluate(
+      strata, margin: .errorDefault, dispersion: .estimated, strict: false)
+    #expect(abs(ramped.estimatedDispersion - estimate) < 1e-12 * estimate)
+    #expect(ramped.dispersion == ramped.estimatedDispersion * Dispersion.ramp(intervals: 6))
+    let declared = GuardedEvidence.evaluate(
+      strata, margin: .errorDefault, dispersion: .declared(50), strict: false)
+    #expect(declared.dispersion == 50)
+    #expect(declared.intervals == 6)
+  }
+
+  @Test func `the strictest of the bounds is named`() {
+    let counts = Self.latencyCounts(seed: 5)
+    let byBound = GuardedEvidence.largestToBlockByBound(counts, margin: .latencyDefault)
+    for (bound, largest) in byBound.enumerated() {
+      let running = AffineMarginProcess.logEvidence(
+        counts.strata(boundIndex: bound), margin: .latencyDefault, direction: .worse)
+      #expect(largest == running.dropFirst().max())
+    }
+  }
+
+  @Test func `before the second interval, or with nothing to compare, there is no evidence`() {
+    func evidence(_ strata: [Stratum]) -> GuardedEvidence {
+      .evaluate(strata, margin: .errorDefault, dispersion: .estimated, strict: true)
+    }
+    let one = stratum(9, of: 10, 0, of: 90)
+    let alone = stratum(9, of: 10, 0, of: 0)
+    for strata in [[], [one], [alone, alone, alone]] {
+      #expect(evidence(strata).largestToBlock == nil)
+      #expect(evidence(strata).largestToPromote == nil)
+    }
+    #expect(evidence([one, alone]).largestToBlock != nil)
+    let none = GuardedEvidence.evaluate(
+      LatencyCounts(boundCount: 0), margin: .latencyDefault, dispersion: .estimated)
+    #expect(none.largestToBlock == nil)
+    let idle = [Tally](repeating: Tally(requests: 0, badEvents: 0), count: 3)
+    #expect(
+      GuardedEvidence.evaluate(idle, limit: 0.01, dispersion: .estimated).largestToBlock == nil)
+  }
+}
