@@ -71,7 +71,7 @@ public struct ErrorComparison: Sendable {
   ///   - canary: The canary.
   ///   - policy: What counts as an error, and how sure the bounds are.
   public init(_ evidence: RolloutEvidence, canary: String, policy: Policy) {
-    let strata = evidence.errorStrata(canary: canary, policy: policy).map(\.stratum)
+    let strata = JudgedCounts(evidence, policy: policy).errorStrata(canary: canary)
       .filter(\.isComparable)
     intervals = strata.count
     difference = Self.difference(strata, alpha: policy.falseBlockBound)

@@ -1,83 +1,133 @@
+import Foundation
 import Rollouts
+import Statistics
 
-/// Combines what the checks find into the gate's verdict.
+/// Applies a policy to a rollout: every check to every canary, and what comes of them together.
 public struct Judge: Sendable {
   private let policy: Policy
-  private let checks: [any Check]
 
   /// A judge by a policy.
-  public init(policy: Policy, checks: [any Check] = [ErrorsCheck()]) {
+  public init(policy: Policy) {
     self.policy = policy
-    self.checks = checks
   }
 
   /// The verdict on a rollout as of a moment.
   ///
   /// - Parameters:
   ///   - evidence: What was counted; `nil` if nothing was counted for the target yet.
-  ///   - newest: The newest stored interval; `nil` if there is none.
+  ///   - source: What is known of where the counts come from.
   ///   - moment: The time of asking.
-  /// - Returns: Promote only if every check says so for every canary; block as soon as one says so;
-  ///   unknown if there is no data to judge by; hold otherwise.
+  /// - Returns: Promote only if every required check says so for every canary; block as soon as one
+  ///   says so, or all checks of a canary together; unknown if there is no data to judge by; hold
+  ///   otherwise.
   public func judgement(
-    on evidence: RolloutEvidence?, newest: Interval?, asOf moment: Timestamp
+    on evidence: RolloutEvidence?, source: SourceState, asOf moment: Timestamp
   ) -> Judgement {
-    if let reason = reasonNotToJudge(evidence, newest: newest, asOf: moment) {
+    let availability = DataAvailability(policy: policy, source: source, moment: moment)
+    if let reason = availability.reasonNotToJudge(evidence) {
       return Judgement(verdict: .unknown, reasons: [reason], checks: [])
     }
     guard let evidence else {
       return Judgement(verdict: .unknown, reasons: ["nothing was counted"], checks: [])
     }
-    // The bound on false blocks is for the gate: every check and canary gets its part.
-    let canaries = evidence.rollout.canaries
-    let part = policy.falseBlockBound / Double(max(1, canaries.count * checks.count))
-    let results = canaries.flatMap { canary in
-      checks.map {
-        $0.result(for: canary, evidence: evidence, policy: policy, falseBlockBound: part)
-      }
+    let counts = JudgedCounts(evidence, policy: policy)
+    let canaries = judgedCanaries(evidence.rollout)
+    guard !canaries.isEmpty else {
+      return Judgement(verdict: .unknown, reasons: [noCanary(evidence.rollout)], checks: [])
     }
-    return Self.combined(results)
+    let cases = canaries.map { CanaryCase($0, of: canaries, counts: counts) }
+    let finding = combined(cases, counts, availability)
+    return Judgement(
+      verdict: finding.verdict, reasons: finding.reasons,
+      checks: cases.flatMap { $0.evaluations.map(\.result) },
+      notes: notes(cases, counts, canaries: canaries))
   }
 
-  private func reasonNotToJudge(
-    _ evidence: RolloutEvidence?, newest: Interval?, asOf moment: Timestamp
-  ) -> String? {
-    guard let newest else {
-      return "no interval is stored yet; run \"analyze collect\""
+  /// How the evidence of each check developed, interval by interval.
+  ///
+  /// - Parameter evidence: What was counted.
+  /// - Returns: One entry for each check that can block, and each canary that is judged.
+  public func histories(of evidence: RolloutEvidence) -> [EvidenceHistory] {
+    let counts = JudgedCounts(evidence, policy: policy)
+    let canaries = judgedCanaries(evidence.rollout)
+    return canaries.flatMap { canary in
+      CanaryCase(canary, of: canaries, counts: counts).histories(counts)
     }
-    let age = moment - newest.end
-    guard age <= policy.maximumDataAge else {
-      return "the newest interval ended \(newest.end.rfc3339), \(age.wholeSecondsText) ago (at "
-        + "most \(policy.maximumDataAge.text) is allowed); check that the collector runs"
-    }
-    guard let evidence else {
-      return "no request to any version was counted; check that the metrics name the service"
-    }
-    guard !evidence.intervals.isEmpty else {
-      return "no interval since the rollout began is stored yet; wait for the collector"
-    }
-    guard !evidence.observations.isEmpty else {
-      return "no request was counted since the rollout began"
-    }
-    return nil
   }
 
-  private static func combined(_ results: [CheckResult]) -> Judgement {
+  /// The canaries that hold weight at present, as far as the policy names them.
+  private func judgedCanaries(_ rollout: Rollout) -> [String] {
+    let weights = rollout.steps.last?.weights
+    return rollout.canaries.filter { canary in
+      (policy.canaries?.contains(canary) ?? true) && (weights?.share(of: canary) ?? 0) > 0
+    }
+  }
+
+  private func noCanary(_ rollout: Rollout) -> String {
+    let running = rollout.canaries.joined(separator: ", ")
+    guard let named = policy.canaries, Set(named).isDisjoint(with: rollout.canaries) else {
+      return "none of the canaries that are judged (\(running)) holds weight now"
+    }
+    return "the policy judges \(named.joined(separator: ", ")), but the rollout is of \(running); "
+      + "correct canaries in the policy"
+  }
+
+  private func combined(
+    _ cases: [CanaryCase], _ counts: JudgedCounts, _ availability: DataAvailability
+  ) -> (verdict: Verdict, reasons: [String]) {
+    let required = cases.flatMap(\.required).map(\.result)
     func reasons(_ verdict: Verdict) -> [String] {
-      results.filter { $0.verdict == verdict }.map(\.explanation)
+      required.filter { $0.verdict == verdict }.map(\.explanation)
     }
-    for verdict in [Verdict.block, .unknown, .hold] where !reasons(verdict).isEmpty {
-      return Judgement(verdict: verdict, reasons: reasons(verdict), checks: results)
+    // Counts that are not divided as configured are no evidence, for either side.
+    let mismatches = required.filter { $0.metric == TrafficSplit.metric && $0.verdict == .hold }
+    guard mismatches.isEmpty else { return (.hold, mismatches.map(\.explanation)) }
+    let blocking = reasons(.block) + cases.compactMap { $0.blockOfAllTogether() }
+    guard blocking.isEmpty else { return (.block, blocking) }
+    let versions = [counts.baseline] + cases.map(\.canary)
+    if let missing = availability.missingVersion(among: versions) { return (.unknown, [missing]) }
+    let holding = reasons(.hold) + cases.compactMap { tooFewRequests(to: $0.canary, counts) }
+    guard holding.isEmpty else { return (.hold, holding) }
+    guard !required.isEmpty else { return (.unknown, ["the policy has no check that applies"]) }
+    return (.promote, reasons(.promote))
+  }
+
+  private func tooFewRequests(to canary: String, _ counts: JudgedCounts) -> String? {
+    let requests = counts.requests(of: canary).reduce(0, +)
+    guard requests < policy.minimumRequests else { return nil }
+    return "\(canary) has had \(requests.groupedText) requests, the policy demands "
+      + policy.minimumRequests.groupedText
+  }
+
+  private func notes(
+    _ cases: [CanaryCase], _ counts: JudgedCounts, canaries: [String]
+  ) -> [String] {
+    var notes: [String] = []
+    let evidence = counts.evidence
+    let leftOut = evidence.intervals.count - counts.intervals.count
+    if leftOut > 0 {
+      notes.append(
+        "\(leftOut.groupedText) of \(evidence.intervals.count.groupedText) intervals are left out: "
+          + "the weights changed in them or shortly before, or are not known")
     }
-    guard !results.isEmpty else {
-      return Judgement(verdict: .unknown, reasons: ["the policy has no check"], checks: [])
+    let others = evidence.rollout.canaries.filter { !canaries.contains($0) }
+    if !others.isEmpty {
+      notes.append("not judged, by the policy or without weight: \(others.joined(separator: ", "))")
     }
-    return Judgement(verdict: .promote, reasons: reasons(.promote), checks: results)
+    if evidence.earlierPolicies > 0 {
+      notes.append(
+        "the policy was changed during this rollout: what is left of the bound on false verdicts is "
+          + "divided, and more evidence is demanded")
+    }
+    notes += cases.flatMap { $0.notes(counts) }.uniqued()
+    return notes
   }
 }
 
-extension Duration {
-  fileprivate var wholeSecondsText: String {
-    Duration.milliseconds(wholeMilliseconds / 1000 * 1000).text
+extension [String] {
+  /// Each text once, in the order of first appearance.
+  fileprivate func uniqued() -> [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -2,26 +2,142 @@ import Foundation
 import Rollouts
 import Statistics
 
+/// What a plan goes by: the traffic, and what is normal.
+public struct PlanBasis: Sendable, Equatable {
+  /// Requests of all versions by the second.
+  public var requestsPerSecond: Double
+  /// The share of requests that fail, 0…1.
+  public var errorRate: Double
+  /// The shares of requests slower than the bounds at which latency would be compared, 0…1 each.
+  public var slowShares: [Double]
+  /// How much more counts vary than those of independent requests, at least 1.
+  public var dispersion: Double
+
+  /// What a plan goes by.
+  public init(
+    requestsPerSecond: Double, errorRate: Double, slowShares: [Double] = [], dispersion: Double = 1
+  ) {
+    self.requestsPerSecond = requestsPerSecond
+    self.errorRate = errorRate
+    self.slowShares = slowShares
+    self.dispersion = dispersion
+  }
+}
+
+/// How long it takes at one weight until the gate can decide.
+public struct PlanRow: Sendable, Equatable {
+  /// The canary's share of the requests, between 0 and 1.
+  public var canaryShare: Double
+  /// Requests of all versions until a canary that is as good as the baseline is promoted; `nil`
+  /// where no number suffices.
+  public var requestsToPromote: Int?
+  /// Requests of all versions until a canary whose error rate has risen is blocked; `nil` where the
+  /// rise is within the margin.
+  public var requestsToBlock: Int?
+}
+
 /// How much traffic a rollout needs.
+///
+/// Half as much again as what any test needs at least, for the effect is not known beforehand, and
+/// as often again as the counts vary more than those of independent requests; and ten intervals for
+/// the gate's first guard against dependence are not counted.
+///
+/// Source: Wald (1945), see `Information`.
 public enum Planning {
+  private static let excess = 1.5
+
   /// About how many requests, all versions together, until a canary that is as good as the baseline
-  /// is promoted by the check of errors.
-  ///
-  /// Half as much again as what any test needs at least, for the effect is not known beforehand.
-  /// Source: Wald (1945), see `Information`.
+  /// is promoted by every check of errors and latency.
   ///
   /// - Parameters:
   ///   - canaryShare: The canary's share of the requests, between 0 and 1.
-  ///   - errorRate: The share of errors of both, 0…1.
+  ///   - basis: What is normal.
   ///   - policy: What is demanded.
   /// - Returns: Requests; `nil` where no number suffices.
   public static func requestsToPromote(
-    canaryShare: Double, errorRate: Double, policy: Policy
+    canaryShare: Double, basis: PlanBasis, policy: Policy
   ) -> Int? {
+    var largest = 0.0
+    for check in policy.checks where check.requirement != .informative {
+      for rate in rates(of: check, basis: basis) {
+        guard
+          let needed = requests(
+            toShow: .better, canaryRate: rate.normal, rate: rate, canaryShare: canaryShare,
+            alpha: policy.falsePromoteBound * FalseBounds.firstPolicyShare)
+        else { return nil }
+        largest = max(largest, needed)
+      }
+    }
+    return Int(exactly: (largest * basis.dispersion).rounded(.up))
+  }
+
+  /// About how many requests, all versions together, until a canary with a higher error rate is
+  /// blocked.
+  ///
+  /// - Parameters:
+  ///   - canaryShare: The canary's share of the requests, between 0 and 1.
+  ///   - rise: The canary's error rate by the normal one, above 0.
+  ///   - basis: What is normal.
+  ///   - policy: What is demanded.
+  /// - Returns: Requests; `nil` where the rise is within the margin.
+  public static func requestsToBlock(
+    canaryShare: Double, rise: Double, basis: PlanBasis, policy: Policy
+  ) -> Int? {
+    let checks = policy.checks
+    let needed = zip(checks, Policy.blockShares(of: checks)).compactMap {
+      check, share -> Double? in
+      guard share > 0, case .errors = check.demand else { return nil }
+      return rates(of: check, basis: basis).compactMap { rate in
+        requests(
+          toShow: .worse, canaryRate: min(1, rate.normal * rise), rate: rate,
+          canaryShare: canaryShare,
+          alpha: policy.falseBlockBound * FalseBounds.firstPolicyShare * share)
+      }.min()
+    }.min()
+    return needed.flatMap { Int(exactly: ($0 * basis.dispersion).rounded(.up)) }
+  }
+
+  /// One row a weight.
+  ///
+  /// - Parameters:
+  ///   - canaryShares: The canary's shares of the requests, between 0 and 1 each.
+  ///   - rise: The canary's error rate by the normal one, above 0.
+  ///   - basis: What is normal.
+  ///   - policy: What is demanded.
+  /// - Returns: One row a share.
+  public static func rows(
+    canaryShares: [Double], rise: Double, basis: PlanBasis, policy: Policy
+  ) -> [PlanRow] {
+    canaryShares.map { share in
+      PlanRow(
+        canaryShare: share,
+        requestsToPromote: requestsToPromote(canaryShare: share, basis: basis, policy: policy),
+        requestsToBlock: requestsToBlock(
+          canaryShare: share, rise: rise, basis: basis, policy: policy))
+    }
+  }
+
+  private struct PlannedRate {
+    var normal: Double
+    var margin: Margin
+  }
+
+  private static func rates(of check: PolicyCheck, basis: PlanBasis) -> [PlannedRate] {
+    switch check.demand {
+    case .errors(let rise): [PlannedRate(normal: basis.errorRate, margin: Margin(rise))]
+    case .latency(let demand):
+      basis.slowShares.map { PlannedRate(normal: $0, margin: Margin(demand.atMost)) }
+    case .limit, .trafficSplit, .custom: []
+    }
+  }
+
+  private static func requests(
+    toShow direction: Direction, canaryRate: Double, rate: PlannedRate, canaryShare: Double,
+    alpha: Double
+  ) -> Double? {
     Information.requestsNeeded(
-      toShow: .better, canaryRate: errorRate, baselineRate: errorRate, canaryShare: canaryShare,
-      margin: Margin(ratio: policy.errorMargin.ratio, points: policy.errorMargin.points),
-      alpha: policy.falsePromoteBound
-    ).flatMap { Int(exactly: ($0 * 1.5).rounded(.up)) }
+      toShow: direction, canaryRate: canaryRate, baselineRate: rate.normal,
+      canaryShare: canaryShare, margin: rate.margin, alpha: alpha
+    ).map { $0 * excess }
   }
 }

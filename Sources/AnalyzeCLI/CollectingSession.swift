@@ -79,7 +79,8 @@ struct CollectingSession {
     for (collector, name) in zip(collectors, targetNames) {
       let policy = options.common.policy(for: name ?? "", file)
       let findings = await Doctor(collector).examine(now: options.common.presentTime) {
-        Planning.requestsToPromote(canaryShare: $0, errorRate: $1, policy: policy)
+        Planning.requestsToPromote(
+          canaryShare: $0, basis: PlanBasis(requestsPerSecond: 0, errorRate: $1), policy: policy)
       }
       examined.append((name, findings))
     }

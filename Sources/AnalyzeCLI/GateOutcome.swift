@@ -15,28 +15,17 @@ struct GateOutcome: Sendable {
     asOf moment: Timestamp
   ) throws(StoreError) {
     self = try database.write(to: "decide") { writer in
-      let loaded = try LoadedTarget(
-        writer.reader, targetName: targetName, policy: policy, asOf: moment)
-      let policy = policy(loaded.target.name)
-      let running = loaded.rollouts.last.flatMap { $0.state == .running ? $0 : nil }
-      let evidence = try running.flatMap {
-        try loaded.evidence(of: $0, writer.reader, upTo: moment)
-      }
-      let judgement =
-        if running != nil {
-          Judge(policy: policy).judgement(on: evidence, newest: loaded.newest, asOf: moment)
-        } else {
-          Judgement(verdict: .unknown, reasons: [Self.noRollout(loaded)], checks: [])
-        }
+      let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
       let decision = try writer.store(
         NewDecision(
-          rolloutID: running?.id, at: moment, verdict: judgement.verdict,
-          reason: judgement.reasons.first ?? judgement.verdict.rawValue,
-          window: evidence?.window(warmUpIntervals: policy.warmUpIntervals),
-          policyJSON: EvidenceJSON.policy(policy).text(indented: false),
-          evidenceJSON: EvidenceJSON.evidence(evidence, judgement, policy).text(indented: false),
-          toolVersion: ToolVersion.current), of: loaded.id)
-      return GateOutcome(target: loaded.target, judgement: judgement, decision: decision)
+          rolloutID: look.rollout?.id, at: moment, verdict: look.judgement.verdict,
+          reason: look.judgement.reasons.first ?? look.judgement.verdict.rawValue,
+          window: look.evidence.flatMap { JudgedCounts($0, policy: look.policy).window },
+          policyJSON: look.policyJSON,
+          evidenceJSON: EvidenceJSON.evidence(look.evidence, look.judgement, look.policy)
+            .text(indented: false),
+          toolVersion: ToolVersion.current), of: look.targetID)
+      return GateOutcome(target: look.target, judgement: look.judgement, decision: decision)
     }
   }
 
@@ -46,13 +35,49 @@ struct GateOutcome: Sendable {
     self.decision = decision
   }
 
-  func text(in format: OutputFormat, _ status: ExitStatus) -> String {
+  func text(in format: GateFormat, _ status: ExitStatus) -> String {
     switch format {
     case .text: TextVerdict.gate(judgement, decision: decision, target: target)
     case .json:
       JSONVerdict.gate(judgement, decision: decision, exitStatus: status.rawValue)
         .text(indented: true) + "\n"
+    case .markdown: MarkdownVerdict.gate(judgement, decision: decision, target: target)
+    case .junit: JUnitVerdict.gate(judgement, decision: decision, target: target)
     }
+  }
+}
+
+/// One evaluation of the running rollout of a target.
+struct GateLook: Sendable {
+  let targetID: Int64
+  let target: Target
+  let policy: Policy
+  let policyJSON: String
+  let rollout: Rollout?
+  let evidence: RolloutEvidence?
+  let judgement: Judgement
+
+  init(
+    _ reader: Reader, targetName: String?, policy: (String) -> Policy, asOf moment: Timestamp
+  ) throws {
+    let loaded = try LoadedTarget(reader, targetName: targetName, policy: policy, asOf: moment)
+    let policy = policy(loaded.target.name)
+    let policyJSON = PolicyJSON.value(policy).text(indented: false)
+    let running = loaded.rollouts.last.flatMap { $0.state == .running ? $0 : nil }
+    targetID = loaded.id
+    target = loaded.target
+    self.policy = policy
+    self.policyJSON = policyJSON
+    rollout = running
+    evidence = try running.flatMap {
+      try loaded.evidence(of: $0, policyJSON: policyJSON, reader, upTo: moment)
+    }
+    judgement =
+      if running != nil {
+        Judge(policy: policy).judgement(on: evidence, source: loaded.source, asOf: moment)
+      } else {
+        Judgement(verdict: .unknown, reasons: [Self.noRollout(loaded)], checks: [])
+      }
   }
 
   private static func noRollout(_ loaded: LoadedTarget) -> String {
@@ -64,14 +89,5 @@ struct GateOutcome: Sendable {
     }.joined(separator: ", ")
     return "no rollout is running: the weights have been \(weights) since "
       + "\(newest.beganAt.rfc3339); split the traffic first"
-  }
-}
-
-extension RolloutEvidence {
-  /// The stretch from the first to the last judged interval; `nil` if there is none.
-  func window(warmUpIntervals: Int) -> TimeWindow? {
-    let judged = judgedIntervals(warmUpIntervals: warmUpIntervals)
-    guard let first = judged.first, let last = judged.last else { return nil }
-    return TimeWindow(from: first.start, to: last.end)
   }
 }

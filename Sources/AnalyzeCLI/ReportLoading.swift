@@ -13,12 +13,14 @@ extension ReportMaterial {
     let queries = CanaryQueries(reader: reader, target: loaded.target.name)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
     let evidence = try rollout.flatMap {
-      try loaded.evidence(of: $0, reader, upTo: window.to)
+      try loaded.evidence(
+        of: $0, policyJSON: PolicyJSON.value(policy).text(indented: false), reader,
+        upTo: window.to)
     }
     let judgement =
       if rollout != nil {
         Judge(policy: policy).judgement(
-          on: evidence, newest: loaded.newest, asOf: window.to)
+          on: evidence, source: loaded.source, asOf: window.to)
       } else {
         Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
       }
@@ -69,9 +71,11 @@ private struct CanaryQueries {
 }
 
 extension RolloutEvidence {
-  fileprivate func within(_ window: TimeWindow) -> RolloutEvidence {
-    RolloutEvidence(
-      rollout: rollout, reporter: reporter, intervals: intervals.filter(window.contains),
-      observations: observations.filter { window.contains($0.interval) })
+  func within(_ window: TimeWindow) -> RolloutEvidence {
+    var part = self
+    part.intervals = intervals.filter(window.contains)
+    part.observations = observations.filter { window.contains($0.interval) }
+    part.customObservations = customObservations.filter { window.contains($0.interval) }
+    return part
   }
 }

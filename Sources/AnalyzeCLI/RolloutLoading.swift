@@ -9,7 +9,7 @@ struct LoadedTarget: Sendable {
   let spans: [WeightSpan]
   let rollouts: [Rollout]
   let reporter: Reporter?
-  let newest: Interval?
+  let source: SourceState
 
   init(_ reader: Reader, targetName: String?, policy: (String) -> Policy, asOf moment: Timestamp)
     throws
@@ -18,21 +18,40 @@ struct LoadedTarget: Sendable {
     id = stored.id
     target = stored.target
     spans = try reader.weightSpans(of: stored.id).asOf(moment)
-    rollouts = Rollout.all(in: spans, baseline: policy(stored.target.name).baseline)
-    reporter = try reader.judgedReporter(of: stored.id)
-    newest = try reader.newestInterval(of: stored.id, upTo: moment, .settled)
+    let policy = policy(stored.target.name)
+    rollouts = Rollout.all(in: spans, baseline: policy.baseline)
+    reporter = try policy.reporter ?? reader.judgedReporter(of: stored.id)
+    source = try reader.sourceState(of: stored.id, asOf: moment)
   }
 
   /// What was counted of a rollout, up to a moment; `nil` if nothing was ever counted.
   func evidence(
-    of rollout: Rollout, _ reader: Reader, upTo moment: Timestamp
+    of rollout: Rollout, policyJSON: String, _ reader: Reader, upTo moment: Timestamp
   ) throws -> RolloutEvidence? {
     guard let reporter else { return nil }
     let window = TimeWindow(from: rollout.startedAt, to: min(moment, rollout.endedAt ?? moment))
     return RolloutEvidence(
       rollout: rollout, reporter: reporter,
       intervals: try reader.intervals(of: id, in: window, .settled),
-      observations: try reader.observations(of: id, by: reporter, in: window))
+      observations: try reader.observations(of: id, by: reporter, in: window),
+      durationBounds: try reader.durationBounds(of: id, by: reporter),
+      earlierDurations: try earlierDurations(of: rollout, by: reporter, reader),
+      customObservations: try reader.customObservations(of: id, in: window),
+      calibrations: try reader.calibrations(of: id, asOf: moment),
+      earlierPolicies: try reader.earlierPolicies(ofRollout: rollout.id, than: policyJSON))
+  }
+
+  /// The baseline's durations in the hour before the rollout.
+  private func earlierDurations(
+    of rollout: Rollout, by reporter: Reporter, _ reader: Reader
+  ) throws -> Histogram {
+    let hour = TimeWindow(from: rollout.startedAt - .seconds(3600), to: rollout.startedAt)
+    var counts: [Double: Int] = [:]
+    for observation in try reader.observations(of: id, by: reporter, in: hour)
+    where observation.version == rollout.baseline {
+      counts.merge(observation.durations.countsByUpperBoundMilliseconds, uniquingKeysWith: +)
+    }
+    return Histogram(counts)
   }
 }
 

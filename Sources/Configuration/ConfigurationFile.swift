@@ -16,6 +16,8 @@ public struct ConfigurationFile: Sendable, Equatable {
   public var kubeconfig: String?
   /// The context of the kubeconfig; `nil` if the file does not say.
   public var context: String?
+  /// What the gate demands of the canaries of targets that have no entry of their own.
+  public var policy: Policy = .standard
   /// The targets, in order.
   public var targets: [ConfiguredTarget]
 
@@ -39,8 +41,8 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var settle: Duration?
     /// Which metrics count requests; `nil` if the file does not say.
     public var profile: MetricsProfile?
-    /// The baseline version; `nil` if the file does not say.
-    public var baseline: String?
+    /// What the gate demands of its canaries.
+    public var policy: Policy = .standard
   }
 
   /// Reads a configuration file.

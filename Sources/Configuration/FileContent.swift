@@ -7,6 +7,7 @@ struct FileContent: Decodable {
   let kubernetes: String?
   let kubeconfig: String?
   let context: String?
+  let policy: PolicyContent?
   let targets: [Target]?
 
   struct Target: Decodable {
@@ -17,10 +18,10 @@ struct FileContent: Decodable {
     let step: String?
     let latencyOffset: String?
     let settle: String?
-    let baseline: String?
+    let policy: PolicyContent?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case name, virtualService, route, profile, step, latencyOffset, settle, baseline
+      case name, virtualService, route, profile, step, latencyOffset, settle, policy
     }
 
     init(from decoder: any Decoder) throws {
@@ -33,12 +34,12 @@ struct FileContent: Decodable {
       step = try container.decodeIfPresent(String.self, forKey: .step)
       latencyOffset = try container.decodeIfPresent(String.self, forKey: .latencyOffset)
       settle = try container.decodeIfPresent(String.self, forKey: .settle)
-      baseline = try container.decodeIfPresent(String.self, forKey: .baseline)
+      policy = try container.decodeIfPresent(PolicyContent.self, forKey: .policy)
     }
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case database, victoriaMetrics, kubernetes, kubeconfig, context, targets
+    case database, victoriaMetrics, kubernetes, kubeconfig, context, policy, targets
   }
 
   init(from decoder: any Decoder) throws {
@@ -50,11 +51,14 @@ struct FileContent: Decodable {
     kubernetes = try container.decodeIfPresent(String.self, forKey: .kubernetes)
     kubeconfig = try container.decodeIfPresent(String.self, forKey: .kubeconfig)
     context = try container.decodeIfPresent(String.self, forKey: .context)
+    policy = try container.decodeIfPresent(PolicyContent.self, forKey: .policy)
     targets = try container.decodeIfPresent([Target].self, forKey: .targets)
   }
 
   func checked(path: String) throws(ConfigurationError) -> ConfigurationFile {
     try victoriaMetrics?.check(path: path)
+    let general =
+      try policy?.checked(over: .standard, place: "cannot use \(path): ") ?? .standard
     var checkedTargets: [ConfigurationFile.ConfiguredTarget] = []
     for target in targets ?? [] {
       guard !target.name.isEmpty else {
@@ -79,12 +83,14 @@ struct FileContent: Decodable {
           latencyOffset: try Self.duration(
             target.latencyOffset, key: "latencyOffset", place: place),
           settle: try Self.duration(target.settle, key: "settle", place: place),
-          profile: try target.profile?.checked(place: place), baseline: target.baseline))
+          profile: try target.profile?.checked(place: place),
+          policy: try target.policy?.checked(over: general, place: place) ?? general))
     }
     return ConfigurationFile(
       database: database, victoriaMetrics: victoriaMetrics?.url,
       victoriaMetricsSettings: victoriaMetrics?.settings ?? VictoriaMetricsSettings(),
-      kubernetes: kubernetes, kubeconfig: kubeconfig, context: context, targets: checkedTargets)
+      kubernetes: kubernetes, kubeconfig: kubeconfig, context: context, policy: general,
+      targets: checkedTargets)
   }
 
   private static func step(_ text: String?, place: String) throws(ConfigurationError) -> Duration? {

@@ -3,36 +3,6 @@ import Rollouts
 
 /// What a decision rests on, as JSON for the database.
 public enum EvidenceJSON {
-  /// The policy as evaluated.
-  ///
-  /// - Parameter policy: The policy.
-  /// - Returns: The value.
-  public static func policy(_ policy: Policy) -> JSONValue {
-    .object([
-      ("baseline", .string(policy.baseline)),
-      ("falseBlockBound", .number(policy.falseBlockBound)),
-      ("falsePromoteBound", .number(policy.falsePromoteBound)),
-      (
-        "errors",
-        .object([
-          (
-            "atMost",
-            .object([
-              ("ratio", .number(policy.errorMargin.ratio)),
-              ("points", .number(policy.errorMargin.points)),
-            ])
-          ),
-          (
-            "responses",
-            .array(policy.errorResponses.map(\.rawValue).sorted().map(JSONValue.string))
-          ),
-        ])
-      ),
-      ("warmUpIntervals", .integer(Int64(policy.warmUpIntervals))),
-      ("maximumDataAgeSeconds", .number(policy.maximumDataAge.seconds)),
-    ])
-  }
-
   /// The counts that entered, and what the checks found in them.
   ///
   /// - Parameters:
@@ -45,6 +15,7 @@ public enum EvidenceJSON {
     _ evidence: RolloutEvidence?, _ judgement: Judgement, _ policy: Policy
   ) -> JSONValue {
     guard let evidence else { return .object([("checks", .array([]))]) }
+    let counts = JudgedCounts(evidence, policy: policy)
     return .object([
       ("reporter", .string(evidence.reporter.rawValue)),
       ("baseline", .string(evidence.rollout.baseline)),
@@ -56,11 +27,12 @@ public enum EvidenceJSON {
         "strata",
         .object(
           evidence.rollout.canaries.map { canary in
-            (canary, .array(evidence.errorStrata(canary: canary, policy: policy).map(stratum)))
+            (canary, .array(strata(of: canary, in: counts)))
           })
       ),
       ("reasons", .array(judgement.reasons.map(JSONValue.string))),
       ("checks", .array(judgement.checks.map(JSONVerdict.check))),
+      ("notes", .array(judgement.notes.map(JSONValue.string))),
     ])
   }
 
@@ -75,12 +47,14 @@ public enum EvidenceJSON {
     ])
   }
 
-  private static func stratum(_ judged: JudgedInterval) -> JSONValue {
-    .array(
-      [
-        judged.interval.start.millisecondsSince1970, judged.interval.end.millisecondsSince1970,
-        Int64(judged.baselineRequests), Int64(judged.baselineErrors),
-        Int64(judged.canaryRequests), Int64(judged.canaryErrors),
-      ].map(JSONValue.integer))
+  private static func strata(of canary: String, in counts: JudgedCounts) -> [JSONValue] {
+    zip(counts.intervals, counts.errorCounts(of: canary)).map { interval, counted in
+      .array(
+        [
+          interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
+          Int64(counted.baselineRequests), Int64(counted.baselineErrors),
+          Int64(counted.canaryRequests), Int64(counted.canaryErrors),
+        ].map(JSONValue.integer))
+    }
   }
 }

@@ -18,9 +18,6 @@ extension Double {
   private var signedThreeDigits: String {
     self < 0 ? "-" + magnitude.threeDigits : threeDigits
   }
-
-  /// This number with two digits after the point.
-  var twoDecimals: String { String(format: "%.2f", self) }
 }
 
 extension Estimate {

@@ -35,6 +35,7 @@ public enum JSONVerdict {
       ("verdict", .string(judgement.verdict.rawValue)),
       ("reasons", .array(judgement.reasons.map(JSONValue.string))),
       ("checks", .array(judgement.checks.map(check))),
+      ("notes", .array(judgement.notes.map(JSONValue.string))),
     ]
   }
 
@@ -46,7 +47,11 @@ public enum JSONVerdict {
       ("limit", .number(check.limit)), ("evidenceToBlock", .number(check.evidenceToBlock)),
       ("evidenceToPromote", .number(check.evidenceToPromote)),
       ("requiredEvidence", .number(check.requiredEvidence)),
+      ("requiredEvidenceToPromote", .number(check.requiredEvidenceToPromote)),
+      ("dispersion", .number(check.dispersion)),
       ("requestsNeeded", .integer(check.requestsNeeded)),
+      ("secondsNeeded", .number(check.secondsNeeded?.rounded(.up))),
+      ("required", .bool(check.isRequired)),
       ("explanation", .string(check.explanation)),
     ])
   }

@@ -1,7 +1,7 @@
 import Rollouts
 
-/// A verdict for a terminal or a pipeline's log: the verdict first, then each check, then what
-/// would change it.
+/// A verdict for a terminal or a pipeline's log: the verdict first, then each check with its figures,
+/// then what would change it.
 public enum TextVerdict {
   /// The gate's answer.
   ///
@@ -18,27 +18,112 @@ public enum TextVerdict {
     return (lines(judgement) + [kept]).joined(separator: "\n") + "\n"
   }
 
+  /// How a rollout stands that is not decided yet, on one line.
+  ///
+  /// - Parameters:
+  ///   - judgement: The verdict so far.
+  ///   - target: The service.
+  /// - Returns: The line, without its end.
+  public static func progress(_ judgement: Judgement, of target: Target) -> String {
+    let state = "\(target.name.terminalSafe): \(judgement.verdict.rawValue), \(headline(judgement))"
+    guard let outlook = outlookText(judgement) else { return state }
+    return state + "; " + outlook
+  }
+
   /// The verdict with its reasons and checks.
   static func lines(_ judgement: Judgement) -> [String] {
-    var lines = judgement.reasons.enumerated().flatMap { index, reason in
-      let head = index == 0 ? judgement.verdict.rawValue.uppercased() + ": " : "and "
-      return (head + reason.terminalSafe).wrapped(to: TextReport.width)
+    let explained = Set(judgement.checks.map(\.explanation))
+    let others = judgement.reasons.filter { !explained.contains($0) }
+    var lines = (judgement.verdict.rawValue.uppercased() + ": " + headline(judgement))
+      .wrapped(to: TextReport.width)
+    if !judgement.checks.isEmpty {
+      lines += others.flatMap { hanging(head: "  ", paragraphs: [$0.terminalSafe]) }
     }
-    for check in judgement.checks {
-      lines.append("  \(check.name) of \(check.canary.terminalSafe): \(evidence(check))")
-      if let requests = check.requestsNeeded, check.verdict == .hold {
-        lines.append(
-          "    about \(requests.groupedText) more requests until it can be decided, if "
-            + "\(check.canary.terminalSafe) is as good as \(check.baseline.terminalSafe)")
-      }
-    }
+    lines += checks(judgement.checks)
+    lines += (outlookText(judgement) ?? "").wrapped(to: TextReport.width)
+    lines += judgement.notes.flatMap { hanging(head: "  note: ", paragraphs: [$0.terminalSafe]) }
     return lines
+  }
+
+  private static func headline(_ judgement: Judgement) -> String {
+    func deciding(_ verdict: Verdict) -> String {
+      let names = judgement.checks.filter { $0.isRequired && $0.verdict == verdict }.map {
+        "\($0.name) of \($0.canary)".terminalSafe
+      }
+      return names.isEmpty ? "" : ": " + names.joined(separator: ", ")
+    }
+    guard !judgement.checks.isEmpty else { return (judgement.reasons.first ?? "").terminalSafe }
+    return switch judgement.verdict {
+    case .promote: "shown to be no worse than the policy allows" + deciding(.promote)
+    case .block: "shown to be worse than the policy allows" + deciding(.block)
+    case .hold: "not decided" + deciding(.hold)
+    case .unknown: "cannot be evaluated"
+    }
+  }
+
+  private static func checks(_ checks: [CheckResult]) -> [String] {
+    let names = checks.map { "\($0.name) of \($0.canary)".terminalSafe }
+    let width = min(28, names.map(\.count).max() ?? 0)
+    return zip(names, checks).flatMap { name, check in
+      hanging(
+        head: "  " + padded(name, to: width) + "  " + padded(word(check), to: 7) + "  ",
+        paragraphs: [check.explanation.terminalSafe, evidence(check)])
+    }
+  }
+
+  /// Paragraphs side by side with a head, on lines of their own where the head is long.
+  private static func hanging(head: String, paragraphs: [String]) -> [String] {
+    let indent = min(head.count, 41)
+    let body = paragraphs.flatMap { $0.wrapped(to: TextReport.width - indent) }
+    let blank = String(repeating: " ", count: indent)
+    guard head.count == indent, let first = body.first else {
+      return [head] + body.map { blank + $0 }
+    }
+    return [head + first] + body.dropFirst().map { blank + $0 }
+  }
+
+  private static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private static func word(_ check: CheckResult) -> String {
+    let word = check.verdict.rawValue
+    return check.isRequired ? word : "(\(word))"
   }
 
   private static func evidence(_ check: CheckResult) -> String {
     func text(_ evidence: Double?) -> String { evidence?.twoDecimals ?? "none yet" }
-    return "\(check.verdict.rawValue), evidence for worse \(text(check.evidenceToBlock)), for "
-      + "within the margin \(text(check.evidenceToPromote)); \(check.requiredEvidence.twoDecimals) "
-      + "decides"
+    guard let toPromote = check.requiredEvidenceToPromote else {
+      return "evidence of a mismatch \(text(check.evidenceToBlock)), "
+        + "\(check.requiredEvidence.twoDecimals) decides"
+    }
+    let dispersion = check.dispersion.map { $0 > 1 ? "; dispersion \($0.threeDigits)" : "" }
+    return "evidence that it is worse \(text(check.evidenceToBlock)) "
+      + "(\(check.requiredEvidence.twoDecimals) blocks), that it is not "
+      + "\(text(check.evidenceToPromote)) (\(toPromote.twoDecimals) promotes)" + (dispersion ?? "")
+  }
+
+  /// What it takes until the slowest check can decide; `nil` where nothing is held, or nobody knows.
+  static func outlookText(_ judgement: Judgement) -> String? {
+    guard judgement.verdict == .hold else { return nil }
+    let open = judgement.checks.filter { $0.isRequired && $0.verdict == .hold }
+    guard let needed = open.compactMap(\.requestsNeeded).max(),
+      let slowest = open.first(where: { $0.requestsNeeded == needed })
+    else { return nil }
+    let time = slowest.secondsNeeded.map {
+      ", \(Duration.seconds($0.rounded(.up)).coarseText) at the present rate"
+    }
+    return "about \(needed.groupedText) more requests\(time ?? "") until it can be decided, if "
+      + "\(slowest.canary.terminalSafe) stays as it is or is as good as "
+      + slowest.baseline.terminalSafe
+  }
+}
+
+extension Duration {
+  /// This duration to two units: `1h23m`, `4m10s`, `3d2h`.
+  var coarseText: String {
+    let seconds = wholeMilliseconds / 1000
+    let unit: Int64 = seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1
+    return Duration.seconds(seconds / unit * unit).text
   }
 }

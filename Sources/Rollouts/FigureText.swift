@@ -20,6 +20,11 @@ extension Double {
   }
 }
 
+extension Double {
+  /// This number with two digits after the point.
+  public var twoDecimals: String { String(format: "%.2f", self) }
+}
+
 extension Int {
   /// This number with its digits in groups of three: `12,345`.
   public var groupedText: String {

@@ -3,39 +3,95 @@ public struct Policy: Hashable, Sendable {
   /// The version that canaries are compared with; `nil`: the one that held most of the weight
   /// when the rollout began.
   public var baseline: String?
+  /// The versions that are judged; `nil`: every other version that receives weight.
+  public var canaries: [String]?
   /// Bound on the probability that the gate ever blocks a canary that is within its margins, over
-  /// all looks of a rollout together.
+  /// all looks, checks and canaries of a rollout together.
   public var falseBlockBound: Double
   /// Bound on the probability that a check ever passes a canary that is outside its margin.
   public var falsePromoteBound: Double
-  /// How much worse the canary's error rate may be.
-  public var errorMargin: ErrorMargin
-  /// Responses that count against a version.
-  public var errorResponses: Set<ResponseClass>
-  /// Intervals left out after a weight change, besides the one that contains it: the first sample
-  /// after a change still counts requests from before.
-  public var warmUpIntervals: Int
+  /// Whose counts are judged; `nil`: the callers' proxies where they report, else the service's own.
+  public var reporter: Reporter?
+  /// Which responses are errors.
+  public var errorResponses: ErrorResponses
+  /// How long after a weight change is left out, besides the interval that contains it; `nil`: one
+  /// interval, because the first sample after a change still counts requests from before.
+  public var warmUp: Duration?
+  /// How many requests a canary must have had before it may be promoted.
+  public var minimumRequests: Int
   /// How old the newest stored interval may be when the gate is asked.
   public var maximumDataAge: Duration
+  /// Whether a canary is blocked only if the swap process agrees.
+  public var isStrict: Bool
+  /// How often a caller sends a failed request again, where every attempt is counted; `nil` if that
+  /// is not known.
+  public var retries: Int?
+  /// What is demanded, one check each.
+  public var checks: [PolicyCheck]
 
-  /// A tolerated error rate: `canary ≤ ratio × baseline + points`.
-  public struct ErrorMargin: Hashable, Sendable {
-    /// Factor on the baseline's rate; at least 0.
-    public var ratio: Double
-    /// Added to it, a fraction of 1.
-    public var points: Double
-
-    /// A tolerated error rate.
-    public init(ratio: Double, points: Double) {
-      self.ratio = ratio
-      self.points = points
-    }
+  /// A policy.
+  public init(
+    baseline: String? = nil, canaries: [String]? = nil, falseBlockBound: Double = 0.05,
+    falsePromoteBound: Double = 0.05, reporter: Reporter? = nil,
+    errorResponses: ErrorResponses = .standard, warmUp: Duration? = nil, minimumRequests: Int = 0,
+    maximumDataAge: Duration = .seconds(300), isStrict: Bool = false, retries: Int? = nil,
+    checks: [PolicyCheck] = PolicyCheck.standard
+  ) {
+    self.baseline = baseline
+    self.canaries = canaries
+    self.falseBlockBound = falseBlockBound
+    self.falsePromoteBound = falsePromoteBound
+    self.reporter = reporter
+    self.errorResponses = errorResponses
+    self.warmUp = warmUp
+    self.minimumRequests = minimumRequests
+    self.maximumDataAge = maximumDataAge
+    self.isStrict = isStrict
+    self.retries = retries
+    self.checks = checks
   }
 
   /// The policy of a target that states none.
-  public static let standard = Policy(
-    baseline: nil, falseBlockBound: 0.05, falsePromoteBound: 0.05,
-    errorMargin: ErrorMargin(ratio: 1.25, points: 0.001),
-    errorResponses: [.serverError, .noResponse], warmUpIntervals: 1,
-    maximumDataAge: .seconds(300))
+  public static let standard = Policy()
+
+  /// How much of the bound on false blocks each check that can block gets: error rates half of it,
+  /// latency three parts of ten, limits and custom counts two, divided where there are several.
+  ///
+  /// - Parameter checks: The checks that are applied.
+  /// - Returns: One share a check, in their order; 0 for those that cannot block. They add up to 1
+  ///   where any can.
+  public static func blockShares(of checks: [PolicyCheck]) -> [Double] {
+    let weights = checks.map(\.blockWeight)
+    let total = weights.reduce(0, +)
+    return weights.map { total > 0 ? $0 / total : 0 }
+  }
+}
+
+/// Which responses count against a version.
+public struct ErrorResponses: Hashable, Sendable {
+  /// Classes of HTTP status codes; a gRPC status belongs to that of the code that it stands for.
+  public var classes: Set<ResponseClass>
+  /// HTTP status codes, as a proxy labels them.
+  public var codes: Set<String>
+  /// gRPC statuses as numbers in decimal.
+  public var grpcStatuses: Set<String>
+
+  /// Responses of these classes, codes and gRPC statuses.
+  public init(
+    classes: Set<ResponseClass>, codes: Set<String> = [], grpcStatuses: Set<String> = []
+  ) {
+    self.classes = classes
+    self.codes = codes
+    self.grpcStatuses = grpcStatuses
+  }
+
+  /// The server's errors, and requests without a response.
+  public static let standard = ErrorResponses(classes: [.serverError, .noResponse])
+
+  /// Whether the response counts against the version that gave it.
+  public func contains(_ status: ResponseStatus) -> Bool {
+    if classes.contains(status.responseClass) { return true }
+    guard let grpcStatus = status.grpcStatus else { return codes.contains(status.code) }
+    return grpcStatuses.contains(grpcStatus)
+  }
 }

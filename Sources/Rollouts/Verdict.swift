@@ -47,6 +47,8 @@ public struct CheckResult: Hashable, Sendable {
   public let canary: String
   /// The version it is compared with.
   public let baseline: String
+  /// Whether the gate's verdict depends on it.
+  public let isRequired: Bool
   /// The canary's figure against the limit.
   public let estimate: Estimate
   /// The largest figure that the policy tolerates; `nil` where it is not known yet.
@@ -57,32 +59,45 @@ public struct CheckResult: Hashable, Sendable {
   /// Largest evidence so far that the canary is within its margin: natural logarithm of the
   /// e-value.
   public let evidenceToPromote: Double?
-  /// The evidence at which the check decides: natural logarithm of one over the tolerated error
-  /// probability.
+  /// The evidence at which the check blocks: natural logarithm of one over its part of the bound on
+  /// false blocks.
   public let requiredEvidence: Double
+  /// The evidence at which it promotes, likewise; `nil` of a check that gathers none.
+  public let requiredEvidenceToPromote: Double?
+  /// How much more the counts are assumed to vary than those of independent requests, at least 1;
+  /// `nil` where nothing was counted.
+  public let dispersion: Double?
   /// About how many more requests, all versions together, it takes until it can decide; `nil`
   /// where that is not known or not needed.
   public let requestsNeeded: Int?
+  /// How long that takes at the present rate, in seconds; `nil` likewise.
+  public let secondsNeeded: Double?
   /// The finding in a sentence, with its figures.
   public let explanation: String
 
   /// What one check found.
   public init(
     name: String, verdict: Verdict, metric: String, canary: String, baseline: String,
-    estimate: Estimate, limit: Double?, evidenceToBlock: Double?, evidenceToPromote: Double?,
-    requiredEvidence: Double, requestsNeeded: Int?, explanation: String
+    isRequired: Bool = true, estimate: Estimate, limit: Double?, evidenceToBlock: Double?,
+    evidenceToPromote: Double?, requiredEvidence: Double,
+    requiredEvidenceToPromote: Double? = nil, dispersion: Double? = nil,
+    requestsNeeded: Int?, secondsNeeded: Double? = nil, explanation: String
   ) {
     self.name = name
     self.verdict = verdict
     self.metric = metric
     self.canary = canary
     self.baseline = baseline
+    self.isRequired = isRequired
     self.estimate = estimate
     self.limit = limit
     self.evidenceToBlock = evidenceToBlock
     self.evidenceToPromote = evidenceToPromote
     self.requiredEvidence = requiredEvidence
+    self.requiredEvidenceToPromote = requiredEvidenceToPromote
+    self.dispersion = dispersion
     self.requestsNeeded = requestsNeeded
+    self.secondsNeeded = secondsNeeded
     self.explanation = explanation
   }
 }
@@ -95,11 +110,16 @@ public struct Judgement: Hashable, Sendable {
   public let reasons: [String]
   /// What each check found.
   public let checks: [CheckResult]
+  /// What was assumed, and what was left out.
+  public let notes: [String]
 
   /// A verdict and what it rests on.
-  public init(verdict: Verdict, reasons: [String], checks: [CheckResult]) {
+  public init(
+    verdict: Verdict, reasons: [String], checks: [CheckResult], notes: [String] = []
+  ) {
     self.verdict = verdict
     self.reasons = reasons
     self.checks = checks
+    self.notes = notes
   }
 }

@@ -1,19 +1,98 @@
 import Rollouts
+import Statistics
 
-/// One demand of the policy on a canary.
-public protocol Check: Sendable {
-  /// The check's name in the policy.
-  var name: String { get }
-
-  /// What the evidence says about one canary.
+/// One demand of a policy, applied to counts.
+protocol Check: Sendable {
+  /// What one canary's counts are, seen from the demand.
   ///
   /// - Parameters:
   ///   - canary: The canary.
-  ///   - evidence: What was counted.
-  ///   - policy: What is demanded.
-  ///   - falseBlockBound: This check's part of the policy's bound on false blocks.
-  /// - Returns: The finding: promote, block, or hold.
-  func result(
-    for canary: String, evidence: RolloutEvidence, policy: Policy, falseBlockBound: Double
-  ) -> CheckResult
+  ///   - counts: What was counted.
+  /// - Returns: The figures and the question that evidence answers.
+  func measurement(of canary: String, in counts: JudgedCounts) -> Measurement
+}
+
+/// What one canary's counts are, seen from a demand.
+struct Measurement: Sendable {
+  /// What is measured.
+  var metric: String
+  /// The question that evidence answers; `nil` where there is nothing to measure by.
+  var problem: EvidenceProblem?
+  /// The canary's figure, but for its bounds.
+  var figure: Figure
+  /// The largest figure that is tolerated; `nil` where it is not known yet.
+  var limit: Double?
+  /// The figures in words.
+  var words: String
+  /// By how much each further request is expected to move the evidence.
+  var outlook: Outlook
+  /// Which calibration belongs to it.
+  var calibration: Calibration.Metric?
+  /// What the block of a canary is held up by, in words: both versions do the same.
+  var environment: Environment?
+
+  /// A figure whose bounds depend on how sure they shall be.
+  enum Figure: Sendable {
+    /// A share of bad events.
+    case rate(Tally)
+    /// A figure with its bounds.
+    case known(Estimate)
+  }
+
+  /// What would have to be shown of the baseline for a bad canary to be the environment's fault.
+  struct Environment: Sendable {
+    var problem: EvidenceProblem
+    var words: String
+  }
+}
+
+/// By how much each request of all versions is expected to move the evidence, in nats.
+struct Outlook: Sendable, Equatable {
+  /// Towards a block, if the canary stays as it looks; `nil` where it does not move that way.
+  var toBlock: Double?
+  /// Towards promotion, if the canary is as good as the baseline; `nil` where it does not.
+  var toPromote: Double?
+
+  static let none = Outlook(toBlock: nil, toPromote: nil)
+
+  /// The outlook on a rate beside the baseline's.
+  init(canary: Tally, baseline: Tally, margin: Margin) {
+    let both = canary + baseline
+    guard let canaryRate = canary.rate, let baselineRate = baseline.rate, let rate = both.rate
+    else {
+      self = .none
+      return
+    }
+    let share = Double(canary.requests) / Double(both.requests)
+    func information(_ canaryRate: Double, _ baselineRate: Double) -> Double {
+      Information.perRequest(
+        canaryRate: canaryRate, baselineRate: baselineRate, canaryShare: share, margin: margin)
+    }
+    let isWorse = canaryRate > margin.toleratedRate(besideBaselineRate: baselineRate)
+    toBlock = isWorse ? information(canaryRate, baselineRate) : nil
+    toPromote =
+      margin.toleratedRate(besideBaselineRate: rate) > rate ? information(rate, rate) : nil
+  }
+
+  /// The outlook on a rate against a fixed one.
+  ///
+  /// - Parameters:
+  ///   - canary: The canary's counts.
+  ///   - share: The canary's share of all requests, between 0 and 1.
+  ///   - limit: The fixed rate.
+  init(canary: Tally, share: Double, limit: Double) {
+    guard let rate = canary.rate else {
+      self = .none
+      return
+    }
+    let information = Information.perRequestWithKnownBaseline(
+      canaryRate: rate, baselineRate: limit, canaryShare: share)
+    toBlock = rate > limit ? information : nil
+    toPromote = rate < limit ? information : nil
+  }
+
+  init(toBlock: Double?, toPromote: Double?) {
+    self.toBlock = toBlock
+    self.toPromote = toPromote
+  }
 }

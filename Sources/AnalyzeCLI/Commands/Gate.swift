@@ -4,6 +4,11 @@ import Reporting
 import Rollouts
 import Store
 
+/// How the gate's answer is written.
+enum GateFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, markdown, junit
+}
+
 extension Analyze {
   /// Answers whether the canary may have all of the traffic.
   struct Gate: AsyncParsableCommand {
@@ -18,7 +23,22 @@ extension Analyze {
         """)
 
     @OptionGroup var common: CommonOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("The form of the result.", valueName: "format"))
+    var format = GateFormat.text
+
+    @Option(
+      help: ArgumentHelp(
+        "Where to write instead of standard output; written whole or not at all.",
+        valueName: "file"))
+    var output: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "Look again as data arrives, until the verdict is promote or block, or for this long.",
+        valueName: "duration"),
+      transform: MomentArgument.duration)
+    var wait: Duration?
 
     @Option(
       help: ArgumentHelp(
@@ -27,16 +47,27 @@ extension Analyze {
       transform: MomentArgument.parse)
     var until: MomentArgument?
 
+    func validate() throws {
+      if wait != nil, until != nil {
+        throw ValidationError("--wait looks at what is yet to come: it does not go with --until")
+      }
+    }
+
     func run() async throws {
       let file = try common.configuration()
-      let moment = until?.moment(from: common.presentTime) ?? common.presentTime
+      let policy: @Sendable (String) -> Policy = { common.policy(for: $0, file) }
       let outcome: GateOutcome
       do {
         let database = try Database(path: common.databasePath(file), mode: .readWrite)
+        if let wait {
+          try await GateWait(targetName: common.targetName, policy: policy, patience: wait)
+            .untilDecided(database)
+        }
+        let now = wait == nil ? common.presentTime : .systemTime
         outcome = try GateOutcome(
-          database, targetName: common.targetName, policy: { common.policy(for: $0, file) },
-          asOf: moment)
-      } catch {
+          database, targetName: common.targetName, policy: policy,
+          asOf: until?.moment(from: now) ?? now)
+      } catch let error as StoreError {
         let failure = CommandFailure(error)
         // A gate that could not look is neither promote nor block.
         throw CommandFailure(
@@ -44,7 +75,7 @@ extension Analyze {
       }
       let status = ExitStatus(outcome.judgement.verdict)
       do {
-        try Output.write(outcome.text(in: output.format, status), to: output.output)
+        try Output.write(outcome.text(in: format, status), to: output)
       } catch {
         throw CommandFailure(.unreachable, error.message)
       }

@@ -54,9 +54,7 @@ struct CommonOptions: ParsableArguments {
 
   /// The policy by which the target is judged.
   func policy(for target: String, _ file: ConfigurationFile) -> Policy {
-    var policy = Policy.standard
-    policy.baseline = file.targets.first { $0.name == target }?.baseline
-    return policy
+    file.targets.first { $0.name == target }?.policy ?? file.policy
   }
 }
 

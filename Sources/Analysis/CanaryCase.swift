@@ -1,0 +1,121 @@
+import Foundation
+import Rollouts
+import Statistics
+
+/// Every check of a policy applied to one canary.
+struct CanaryCase: Sendable {
+  let canary: String
+  let evaluations: [CheckEvaluation]
+  private let bounds: FalseBounds
+  private let uncounted: [PolicyCheck]
+
+  init(_ canary: String, of canaries: [String], counts: JudgedCounts) {
+    self.canary = canary
+    let policy = counts.policy
+    let bounds = FalseBounds(
+      policy, canaries: canaries.count, earlierPolicies: counts.evidence.earlierPolicies)
+    self.bounds = bounds
+    uncounted = policy.checks.filter {
+      $0.requirement == .requiredWhereCounted && !counts.countsDurations(of: canary)
+    }
+    let checks = policy.checks.filter { [uncounted] in !uncounted.contains($0) }
+    evaluations = zip(checks, Policy.blockShares(of: checks)).map { check, share in
+      CheckEvaluation(check, canary: canary, counts: counts, share: share, bounds: bounds)
+    }
+  }
+
+  /// The checks that the verdict depends on.
+  var required: [CheckEvaluation] {
+    evaluations.filter { $0.check.requirement != .informative }
+  }
+
+  /// Why the checks block together although none does alone; `nil` if they do not.
+  ///
+  /// The average of the checks' evidence, each weighted by its share of the bound, is evidence too,
+  /// and needs to reach the bound as a whole only.
+  ///
+  /// Source: Vovk & Wang, E-values: Calibration, combination and applications (Annals of Statistics
+  /// 2021): an average of e-values is one.
+  func blockOfAllTogether() -> String? {
+    let parts = evaluations.filter {
+      $0.share > 0 && $0.problem != nil && !$0.isHeldUpByEnvironment
+    }
+    guard parts.count > 1 else { return nil }
+    let needed = log(1 / bounds.block)
+    func average(_ evidence: [Double]) -> Double {
+      EvidenceAverage.logEvidence(evidence, weights: parts.map(\.share))
+    }
+    // Cheap, and nearly always enough to tell that there is nothing to be found.
+    guard average(parts.map { max(0, $0.result.evidenceToBlock ?? 0) }) >= needed else {
+      return nil
+    }
+    let running = parts.compactMap { $0.problem?.running($0.assumptions).toBlock }
+    let largest = (running.first ?? []).indices.dropFirst().map { index in
+      average(running.map { $0[index] })
+    }.max()
+    guard let largest, largest >= needed else { return nil }
+    let names = parts.map(\.check.name).joined(separator: ", ")
+    return "shown to be worse by all checks together (\(names)): evidence "
+      + "\(largest.twoDecimals), \(needed.twoDecimals) decides"
+  }
+
+  /// How the evidence of the checks that can block developed.
+  func histories(_ counts: JudgedCounts) -> [EvidenceHistory] {
+    evaluations.compactMap { evaluation in
+      guard let problem = evaluation.problem else { return nil }
+      let running = problem.running(evaluation.assumptions)
+      return EvidenceHistory(
+        check: evaluation.check.name, canary: canary,
+        requiredToBlock: log(1 / bounds.toBlock(share: evaluation.share)),
+        requiredToPromote: log(1 / bounds.toPromote),
+        points: counts.intervals.indices.map { index in
+          EvidencePoint(
+            at: counts.intervals[index].end, toBlock: running.toBlock[index],
+            toPromote: running.toPromote[index])
+        })
+    }
+  }
+
+  /// What is assumed and what is left out, in words.
+  func notes(_ counts: JudgedCounts) -> [String] {
+    var notes = uncounted.map {
+      "\($0.name) is not judged: no durations are counted for \(canary) and \(counts.baseline) by "
+        + "the same bounds"
+    }
+    for calibration in counts.evidence.calibrations {
+      guard let misfit = counts.misfit(of: calibration, canary: canary) else { continue }
+      notes.append(
+        "the calibration of \(calibration.metric.rawValue) no longer fits and is not used: "
+          + "\(misfit); run \"analyze calibrate\" again")
+    }
+    let settings = Set(evaluations.filter { $0.problem != nil }.map(\.assumptions.dispersion))
+    if settings.contains(.estimated) {
+      notes.append(
+        "proven for independent requests; that they may depend on each other is guarded against by "
+          + "a dispersion estimated from these counts, which is no proof")
+    }
+    if settings.contains(where: { $0 != .estimated }) {
+      notes.append(
+        "proven for independent requests and for clumps as large as the declared retries; a "
+          + "calibrated dispersion is as good as the history that it was found from")
+    }
+    return notes
+  }
+}
+
+extension CheckEvaluation {
+  /// Whether the canary exceeds a limit that the baseline exceeds too.
+  fileprivate var isHeldUpByEnvironment: Bool {
+    result.verdict == .hold
+      && (result.evidenceToBlock ?? 0) >= result.requiredEvidence
+  }
+}
+
+extension JudgedCounts {
+  /// Whether durations of the version and the baseline are counted by the same bounds.
+  func countsDurations(of version: String) -> Bool {
+    let bounds = evidence.durationBounds
+    return !Set(bounds[version] ?? []).intersection(bounds[baseline] ?? []).filter(\.isFinite)
+      .isEmpty
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Rollouts
+import Statistics
+
+/// The canary's share of the requests must be as configured; where it has been shown not to be, the
+/// counts are not what the policy judges, and nothing else can be concluded from them.
+struct TrafficSplit: Sendable {
+  /// The tolerated chance that a split as configured is ever called a mismatch.
+  static let falseMismatchBound = 0.001
+
+  static let metric = "trafficShare"
+
+  /// Relative tolerance of the canary's odds.
+  let oddsTolerance: Double
+
+  /// Evidence that the requests of a canary and the baseline are not divided as configured.
+  ///
+  /// - Parameters:
+  ///   - canary: The canary.
+  ///   - counts: What was counted.
+  /// - Returns: The largest natural logarithm of the e-value at any interval; `nil` without requests.
+  func evidence(of canary: String, in counts: JudgedCounts) -> Double? {
+    let strata = strata(canary: canary, counts)
+    let dispersion = TrafficShareProcess.dispersion(strata)
+    return TrafficShareProcess.logEvidence(
+      strata, oddsTolerance: oddsTolerance, dispersion: dispersion
+    ).max()
+  }
+
+  /// What the check says about one canary.
+  ///
+  /// - Parameters:
+  ///   - canary: The canary.
+  ///   - name: The check's name.
+  ///   - isRequired: Whether the verdict depends on it.
+  ///   - counts: What was counted.
+  /// - Returns: Hold where a mismatch has been shown, promote otherwise; never block.
+  func result(
+    for canary: String, name: String, isRequired: Bool, in counts: JudgedCounts
+  ) -> CheckResult {
+    let strata = strata(canary: canary, counts)
+    let requests = strata.reduce(0) { $0 + $1.canaryRequests }
+    let all = strata.reduce(requests) { $0 + $1.baselineRequests }
+    let evidence = evidence(of: canary, in: counts)
+    let required = log(1 / Self.falseMismatchBound)
+    let isMismatch = evidence.map { $0 >= required } ?? false
+    let observed = all > 0 ? Double(requests) / Double(all) : nil
+    let configured =
+      all > 0
+      ? strata.reduce(0) {
+        $0 + $1.canaryWeight * Double($1.canaryRequests + $1.baselineRequests)
+      } / Double(all) : nil
+    let words =
+      if let observed, let configured {
+        "\(canary) got \(observed.percentText) of the \(all.groupedText) requests to it and "
+          + "\(counts.baseline), configured is \(configured.percentText)"
+      } else {
+        "no requests to compare with the weights yet"
+      }
+    let explanation =
+      isMismatch
+      ? "the requests are not divided as configured: \(words); look for other routes, mirrored "
+        + "or sticky requests, or sidecars that have not taken the weights, before you trust any "
+        + "figure" : "no mismatch shown: \(words)"
+    return CheckResult(
+      name: name, verdict: isMismatch ? .hold : .promote, metric: Self.metric, canary: canary,
+      baseline: counts.baseline, isRequired: isRequired,
+      estimate: .share(Tally(requests: all, badEvents: requests)), limit: configured,
+      evidenceToBlock: evidence, evidenceToPromote: nil, requiredEvidence: required,
+      dispersion: TrafficShareProcess.dispersion(strata), requestsNeeded: nil, secondsNeeded: nil,
+      explanation: explanation)
+  }
+
+  private func strata(canary: String, _ counts: JudgedCounts) -> [ShareStratum] {
+    let canaryRequests = counts.requests(of: canary)
+    let baselineRequests = counts.requests(of: counts.baseline)
+    return counts.intervals.indices.map { index in
+      let weights = counts.weights[index]
+      let canaryShare = weights.share(of: canary)
+      let both = canaryShare + weights.share(of: counts.baseline)
+      return ShareStratum(
+        canaryRequests: canaryRequests[index], baselineRequests: baselineRequests[index],
+        canaryWeight: both > 0 ? canaryShare / both : 0)
+    }
+  }
+}
+
+extension Estimate {
+  /// A share of requests, with bounds that hold at every look.
+  fileprivate static func share(_ tally: Tally) -> Estimate {
+    .rate(of: tally, falseBound: TrafficSplit.falseMismatchBound)
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Rollouts
+
+/// Whether there is data to judge by, and if not, which of the kinds of no data it is.
+struct DataAvailability {
+  let policy: Policy
+  let source: SourceState
+  let moment: Timestamp
+
+  /// Why nothing can be judged; `nil` if it can.
+  func reasonNotToJudge(_ evidence: RolloutEvidence?) -> String? {
+    guard let newest = source.newest else {
+      return source.failure.map { "nothing was ever collected: \(Self.words($0))" }
+        ?? "no interval is stored yet; run \"analyze collect\""
+    }
+    let age = moment - newest.end
+    guard age <= policy.maximumDataAge else {
+      let stale =
+        "the newest interval ended \(newest.end.rfc3339), \(age.wholeSecondsText) ago (at "
+        + "most \(policy.maximumDataAge.text) is allowed)"
+      return source.failure.map { "source down: \(Self.words($0)); \(stale)" }
+        ?? stale + "; check that the collector runs"
+    }
+    if let twice = finding(.sameSeriesTwice) { return twice.description }
+    guard let evidence else {
+      return finding(.selectorEmpty)?.description
+        ?? "no request to any version was counted; check that the metrics name the service"
+    }
+    guard !evidence.intervals.isEmpty else {
+      return "no interval since the rollout began is stored yet; wait for the collector"
+    }
+    guard !evidence.observations.isEmpty else {
+      return finding(.selectorEmpty)?.description ?? finding(.scrapeGap)?.description
+        ?? "no request was counted since the rollout began"
+    }
+    return nil
+  }
+
+  /// Why the counts of one of the versions cannot be relied on; `nil` if all can.
+  func missingVersion(among versions: [String]) -> String? {
+    source.findings.first { finding in
+      switch finding.kind {
+      case .selectorEmpty: true
+      case .seriesAbsent, .scrapeGap: finding.version.map(versions.contains) ?? true
+      case .sameSeriesTwice: false
+      }
+    }?.description
+  }
+
+  private func finding(_ kind: SourceFinding.Kind) -> SourceFinding? {
+    source.findings.first { $0.kind == kind }
+  }
+
+  private static func words(_ failure: CollectionFailure) -> String {
+    "the collector's run of \(failure.at.rfc3339) failed: \(failure.reason)"
+  }
+}
+
+extension Duration {
+  fileprivate var wholeSecondsText: String {
+    Duration.milliseconds(wholeMilliseconds / 1000 * 1000).text
+  }
+}

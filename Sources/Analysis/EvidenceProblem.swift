@@ -1,0 +1,63 @@
+import Foundation
+import Rollouts
+import Statistics
+
+/// Counts and a question about them that evidence can answer: is the canary outside its margin, or
+/// within it?
+enum EvidenceProblem: Sendable, Equatable {
+  /// The rate of bad events beside that of the baseline.
+  case rate([Stratum], Margin)
+  /// The shares of slow requests beside those of the baseline, at several bounds.
+  case latency(LatencyCounts, Margin)
+  /// The rate of bad events of one version against a fixed one. Which events are bad may differ
+  /// between the directions, where the limit lies between two bucket bounds.
+  case limit(toBlock: [Tally], toPromote: [Tally], limit: Double)
+
+  /// How dependent requests are assumed to be, and whether the swap process must agree.
+  struct Assumptions: Sendable, Equatable {
+    var dispersion: DispersionSetting
+    var isStrict: Bool
+  }
+
+  /// The evidence of all intervals.
+  func evidence(_ assumptions: Assumptions) -> GuardedEvidence {
+    switch self {
+    case .rate(let strata, let margin):
+      return .evaluate(
+        strata, margin: margin, dispersion: assumptions.dispersion, strict: assumptions.isStrict)
+    case .latency(let counts, let margin):
+      return .evaluate(counts, margin: margin, dispersion: assumptions.dispersion)
+    case .limit(let toBlock, let toPromote, let limit):
+      var evidence = GuardedEvidence.evaluate(
+        toBlock, limit: limit, dispersion: assumptions.dispersion)
+      if toPromote != toBlock {
+        evidence.largestToPromote =
+          GuardedEvidence.evaluate(
+            toPromote, limit: limit, dispersion: assumptions.dispersion
+          ).largestToPromote
+      }
+      return evidence
+    }
+  }
+
+  /// The evidence after each interval.
+  func running(_ assumptions: Assumptions) -> GuardedEvidence.Running {
+    switch self {
+    case .rate(let strata, let margin):
+      return GuardedEvidence.running(
+        strata, margin: margin, dispersion: assumptions.dispersion, strict: assumptions.isStrict)
+    case .latency(let counts, let margin):
+      return GuardedEvidence.running(counts, margin: margin, dispersion: assumptions.dispersion)
+    case .limit(let toBlock, let toPromote, let limit):
+      var running = GuardedEvidence.running(
+        toBlock, limit: limit, dispersion: assumptions.dispersion)
+      if toPromote != toBlock {
+        running.toPromote =
+          GuardedEvidence.running(
+            toPromote, limit: limit, dispersion: assumptions.dispersion
+          ).toPromote
+      }
+      return running
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import GRDB
+import Rollouts
+
+extension Reader {
+  /// A number that changes whenever another connection has written to the database.
+  ///
+  /// Source: https://sqlite.org/pragma.html#pragma_data_version
+  ///
+  /// - Returns: The number; it means nothing in another connection.
+  /// - Throws: If the database cannot be read.
+  public func dataVersion() throws -> Int64 {
+    try Int64.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+  }
+
+  /// What the collector found out about the sources of the counts, as of a moment.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - moment: The moment.
+  /// - Returns: The newest settled interval, what the newest run found wrong, and the failure that
+  ///   came after it.
+  /// - Throws: If the database cannot be read.
+  public func sourceState(of targetID: Int64, asOf moment: Timestamp) throws -> SourceState {
+    let collection = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT collection.id AS id, collection.observed_at AS observed_at FROM collection
+        JOIN weight_state ON weight_state.id = collection.weight_state_id
+        WHERE target_id = :target AND collection.observed_at <= :moment
+        ORDER BY collection.observed_at DESC, collection.id DESC LIMIT 1
+        """,
+      arguments: ["target": targetID, "moment": moment.millisecondsSince1970])
+    let observedAt: Int64 = collection?["observed_at"] ?? Int64.min
+    let failure = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT last_at, reason FROM collection_failure
+        WHERE target_id = :target AND last_at > :after AND first_at <= :moment
+        ORDER BY last_at DESC LIMIT 1
+        """,
+      arguments: [
+        "target": targetID, "after": observedAt, "moment": moment.millisecondsSince1970,
+      ]
+    ).map { row in
+      CollectionFailure(
+        at: min(moment, Timestamp(millisecondsSince1970: row["last_at"])), reason: row["reason"])
+    }
+    return SourceState(
+      newest: try newestInterval(of: targetID, upTo: moment, .settled),
+      findings: try collection.map { try findings(of: $0["id"]) } ?? [], failure: failure)
+  }
+
+  private func findings(of collectionID: Int64) throws -> [SourceFinding] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT kind, description, version.name AS version
+        FROM source_finding LEFT JOIN version ON version.id = version_id
+        WHERE collection_id = ? ORDER BY kind, description
+        """, arguments: [collectionID]
+    ).map { row in
+      let kind: String = row["kind"]
+      guard let known = SourceFinding.Kind(rawValue: kind) else {
+        throw DatabaseError(message: "a source finding has the kind \(kind)")
+      }
+      return SourceFinding(kind: known, version: row["version"], description: row["description"])
+    }
+  }
+
+  /// What the user's own queries counted in the window, in the order of time.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - window: The stretch of time; intervals that it cuts are left out.
+  /// - Returns: The observations.
+  /// - Throws: If the database cannot be read.
+  public func customObservations(
+    of targetID: Int64, in window: TimeWindow
+  ) throws -> [CustomObservation] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT start_at, end_at, version.name AS version, check_name, good, bad
+        FROM interval
+        JOIN custom_observation ON custom_observation.interval_id = interval.id
+        JOIN version ON version.id = custom_observation.version_id
+        WHERE interval.target_id = :target
+          AND end_at > :from AND end_at <= :to AND start_at >= :from
+        ORDER BY end_at, check_name, version.name
+        """,
+      arguments: [
+        "target": targetID, "from": window.from.millisecondsSince1970,
+        "to": window.to.millisecondsSince1970,
+      ]
+    ).map { row in
+      CustomObservation(
+        check: row["check_name"], interval: Interval(row: row), version: row["version"],
+        good: row["good"], bad: row["bad"])
+    }
+  }
+
+  /// The newest calibration of each metric, as of a moment.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - moment: The moment.
+  /// - Returns: One calibration a metric at most.
+  /// - Throws: If the database cannot be read.
+  public func calibrations(of targetID: Int64, asOf moment: Timestamp) throws -> [Calibration] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT * FROM calibration WHERE id IN (
+          SELECT max(id) FROM calibration
+          WHERE target_id = ? AND calibrated_at <= ? GROUP BY metric)
+        ORDER BY metric
+        """, arguments: [targetID, moment.millisecondsSince1970]
+    ).map { row in
+      let metric: String = row["metric"]
+      guard let known = Calibration.Metric(rawValue: metric) else {
+        throw DatabaseError(message: "a calibration has the metric \(metric)")
+      }
+      return Calibration(
+        metric: known, dispersion: row["dispersion"],
+        window: TimeWindow(
+          from: Timestamp(millisecondsSince1970: row["window_from"]),
+          to: Timestamp(millisecondsSince1970: row["window_to"])),
+        stepSeconds: row["step_seconds"], canaryShare: row["canary_share"],
+        requestsPerInterval: row["requests_per_interval"])
+    }
+  }
+
+  /// How many other policies a rollout was judged by before the given one was first used.
+  ///
+  /// How old the data may be makes no other policy: it does not enter the evidence.
+  ///
+  /// - Parameters:
+  ///   - rolloutID: The rollout.
+  ///   - policyJSON: The policy as JSON.
+  /// - Returns: 0 of the policy that was used first.
+  /// - Throws: If the database cannot be read.
+  public func earlierPolicies(ofRollout rolloutID: Int64, than policyJSON: String) throws -> Int {
+    try Int.fetchOne(
+      database,
+      sql: """
+        WITH used AS (
+          SELECT json_remove(policy, '$.maximumDataAgeSeconds') AS policy, min(id) AS first_id
+          FROM decision WHERE rollout_id = :rollout GROUP BY 1
+        ),
+        this AS (SELECT json_remove(:policy, '$.maximumDataAgeSeconds') AS policy)
+        SELECT count(*) FROM used
+        WHERE policy <> (SELECT policy FROM this)
+          AND first_id < coalesce(
+            (SELECT first_id FROM used JOIN this USING (policy)), 9223372036854775807)
+        """, arguments: ["rollout": rolloutID, "policy": policyJSON]) ?? 0
+  }
+}

@@ -1,0 +1,123 @@
+import GRDB
+import Rollouts
+
+extension Writer {
+  /// Records that a run of the collector stored nothing for a target.
+  ///
+  /// - Parameters:
+  ///   - failure: When it ran and why it failed.
+  ///   - targetID: The target.
+  /// - Throws: If the database cannot be written.
+  public func record(_ failure: CollectionFailure, of targetID: Int64) throws {
+    // A stretch of failures for one reason is one row; a success in between begins another.
+    try database.execute(
+      sql: """
+        UPDATE collection_failure SET last_at = max(last_at, :at), runs = runs + 1
+        WHERE id = (
+            SELECT id FROM collection_failure WHERE target_id = :target
+            ORDER BY id DESC LIMIT 1)
+          AND reason = :reason
+          AND NOT EXISTS (
+            SELECT 1 FROM collection
+            JOIN weight_state ON weight_state.id = collection.weight_state_id
+            WHERE weight_state.target_id = :target
+              AND collection.observed_at > collection_failure.last_at)
+        """,
+      arguments: [
+        "at": failure.at.millisecondsSince1970, "target": targetID, "reason": failure.reason,
+      ])
+    guard database.changesCount == 0 else { return }
+    try database.execute(
+      sql: """
+        INSERT INTO collection_failure (target_id, first_at, last_at, runs, reason)
+        VALUES (:target, :at, :at, 1, :reason)
+        """,
+      arguments: [
+        "at": failure.at.millisecondsSince1970, "target": targetID, "reason": failure.reason,
+      ])
+  }
+
+  /// Records what a run found wrong with the source of the counts.
+  ///
+  /// - Parameters:
+  ///   - findings: What it found.
+  ///   - targetID: The target.
+  ///   - collectionID: The run.
+  /// - Throws: If the database cannot be written.
+  public func record(
+    _ findings: [SourceFinding], of targetID: Int64, collectionID: Int64
+  ) throws {
+    for finding in findings {
+      try database.execute(
+        sql: """
+          INSERT OR IGNORE INTO source_finding (collection_id, kind, description, version_id)
+          VALUES (?, ?, ?, ?)
+          """,
+        arguments: [
+          collectionID, finding.kind.rawValue, finding.description,
+          try finding.version.map { try versionID($0, of: targetID) },
+        ])
+    }
+  }
+
+  /// Stores what queries of the user's own counted, in place of what is stored for the intervals.
+  ///
+  /// Intervals that are not stored are left out: their requests are not known either.
+  ///
+  /// - Parameters:
+  ///   - observations: What was counted.
+  ///   - intervals: The intervals that were asked for.
+  ///   - checks: The checks that were asked for.
+  ///   - targetID: The target.
+  /// - Throws: If the database cannot be written.
+  public func store(
+    _ observations: [CustomObservation], in intervals: [Interval], checks: [String],
+    of targetID: Int64
+  ) throws {
+    let identify = try database.cachedStatement(
+      sql: "SELECT id FROM interval WHERE target_id = ? AND end_at = ?")
+    let remove = try database.cachedStatement(
+      sql: "DELETE FROM custom_observation WHERE interval_id = ? AND check_name = ?")
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT INTO custom_observation (interval_id, version_id, check_name, good, bad)
+        VALUES (?, ?, ?, ?, ?)
+        """)
+    let byInterval = Dictionary(grouping: observations, by: \.interval)
+    for interval in intervals {
+      let end = interval.end.millisecondsSince1970
+      guard let id = try Int64.fetchOne(identify, arguments: [targetID, end]) else { continue }
+      for check in checks { try remove.execute(arguments: [id, check]) }
+      for observation in byInterval[interval] ?? [] where observation.good + observation.bad > 0 {
+        try insert.execute(arguments: [
+          id, try versionID(observation.version, of: targetID), observation.check,
+          observation.good, observation.bad,
+        ])
+      }
+    }
+  }
+
+  /// Stores a calibration, which is used from now on.
+  ///
+  /// - Parameters:
+  ///   - calibration: The calibration.
+  ///   - targetID: The target.
+  ///   - moment: The present time.
+  /// - Throws: If the database cannot be written.
+  public func store(
+    _ calibration: Calibration, of targetID: Int64, at moment: Timestamp
+  ) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO calibration (target_id, calibrated_at, metric, dispersion, window_from,
+          window_to, step_seconds, canary_share, requests_per_interval)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        targetID, moment.millisecondsSince1970, calibration.metric.rawValue,
+        calibration.dispersion, calibration.window.from.millisecondsSince1970,
+        calibration.window.to.millisecondsSince1970, calibration.stepSeconds,
+        calibration.canaryShare, calibration.requestsPerInterval,
+      ])
+  }
+}
