@@ -11,8 +11,8 @@ public struct CollectorSettings: Sendable {
   public var profile: MetricsProfile
   /// The width of an interval, in seconds.
   public var stepSeconds: Int
-  /// How long after its end an interval is first read: VictoriaMetrics makes up its last points
-  /// (`-search.latencyOffset`).
+  /// How long after its end an interval is first read, at least 1 s where `now` is the present:
+  /// VictoriaMetrics makes up its last points (`-search.latencyOffset`).
   public var latencyOffset: Duration
   /// How long after its end an interval can no longer change; until then it is read again.
   public var settle: Duration

@@ -21,6 +21,14 @@ public struct ConfigurationFile: Sendable, Equatable {
   /// The targets, in order.
   public var targets: [ConfiguredTarget]
 
+  /// The least time after its end after which an interval can be read, of a running server:
+  /// VictoriaMetrics repeats an older point in place of those of the last second, even with
+  /// `-search.latencyOffset=0s`.
+  ///
+  /// **Source:** `getLatencyOffsetMilliseconds` in
+  /// https://github.com/VictoriaMetrics/VictoriaMetrics/blob/v1.79.5/app/vmselect/prometheus/prometheus.go
+  public static let leastLatencyOffset = Duration.seconds(1)
+
   /// A file that says nothing.
   public static let empty = ConfigurationFile(
     database: nil, victoriaMetrics: nil, kubernetes: nil, targets: [])
@@ -35,7 +43,8 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var route: String?
     /// The width of an interval; `nil` if the file does not say.
     public var step: Duration?
-    /// How long after its end an interval is first read; `nil` if the file does not say.
+    /// How long after its end an interval is first read, at least `leastLatencyOffset`; `nil` if
+    /// the file does not say.
     public var latencyOffset: Duration?
     /// How long after its end an interval is read again; `nil` if the file does not say.
     public var settle: Duration?

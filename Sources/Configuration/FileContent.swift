@@ -81,7 +81,8 @@ struct FileContent: Decodable {
           name: target.name, virtualService: virtualService, route: target.route,
           step: try Self.step(target.step, place: place),
           latencyOffset: try Self.duration(
-            target.latencyOffset, key: "latencyOffset", place: place),
+            target.latencyOffset, key: "latencyOffset", place: place
+          ).map { max($0, ConfigurationFile.leastLatencyOffset) },
           settle: try Self.duration(target.settle, key: "settle", place: place),
           profile: try target.profile?.checked(place: place),
           policy: try target.policy?.checked(over: general, place: place) ?? general))

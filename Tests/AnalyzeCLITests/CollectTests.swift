@@ -93,7 +93,7 @@ import Testing
     try await withFaultServer({ _ in source.steps }) { server in
       let outcome = try await program.run(
         "collect", "--victoria-metrics", server.url, "--virtual-service-file", "vs.yaml",
-        "--latency-offset", "0s", "--settle", "0s", "--step", "1s")
+        "--latency-offset", "1s", "--settle", "0s", "--step", "1s")
       #expect(outcome.status == 3)
       #expect(outcome.output == "")
       #expect(outcome.errors.hasPrefix("analyze: cannot "))

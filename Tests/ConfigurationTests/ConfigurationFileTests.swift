@@ -55,6 +55,13 @@ struct ConfigurationFileTests {
     #expect(try parse("---\ndatabase: a.db\n---\n").database == "a.db")
   }
 
+  @Test(arguments: [("0s", 1), ("500ms", 1), ("1s", 1), ("30s", 30)])
+  func `points of the last second are never read`(text: String, seconds: Int) throws {
+    #expect(
+      try parse("targets: [{name: a, latencyOffset: \(text)}]").targets.map(\.latencyOffset)
+        == [.seconds(seconds)])
+  }
+
   @Test func `counts may settle at once`() throws {
     #expect(try parse("targets: [{name: a, settle: 0s}]").targets.map(\.settle) == [.zero])
   }

@@ -37,9 +37,9 @@ import Testing
       for _ in 0..<Int.random(in: 1...2, using: &generator) {
         let outcome = try await program.run(
           "collect", "--victoria-metrics", metrics.baseURL.absoluteString,
-          "--virtual-service-file", "vs.yaml", "--step", "\(step)s", "--latency-offset", "0s",
+          "--virtual-service-file", "vs.yaml", "--step", "\(step)s", "--latency-offset", "1s",
           "--settle", "0s", "--since",
-          "2026-11-24T08:00:00Z", "--now", Self.text(now))
+          "2026-11-24T08:00:00Z", "--now", Self.text(now + 1))
         #expect(outcome.errors == "")
         #expect(outcome.status == 0)
       }
@@ -53,6 +53,47 @@ import Testing
     let intervals = try await Shell.run(
       "sqlite3", folder.path("analyze.db"), "SELECT count(*) FROM interval")
     #expect(intervals == "\((Self.end - Self.start) / step)\n")
+  }
+
+  @Test func `what VictoriaMetrics makes up of its last second is not stored`() async throws {
+    let metrics = try await VictoriaMetricsServer.start()
+    let now = Int64(Date.now.timeIntervalSince1970)
+    // In the second that ends n seconds after the start there are n requests, so that one that is
+    // repeated shows.
+    let start = now - 20
+    var (total, samples): (Int64, [ImportedSample]) = (0, [])
+    for second in start...(now + 20) {
+      total += second - start
+      samples.append(
+        ImportedSample(
+          "istio_requests_total",
+          [
+            "destination_service_name": "app-backend", "destination_service_namespace": "istio",
+            "destination_version": "v1", "reporter": "source", "response_code": "200",
+          ], value: Double(total), timeMilliseconds: second * 1000))
+    }
+    try await metrics.importSamples(samples)
+    let folder = try TemporaryFolder()
+    try folder.write(Self.manifest, to: "vs.yaml")
+    for _ in 1...3 {
+      let outcome = try await AnalyzeProgram(in: folder.url).run(
+        "collect", "--victoria-metrics", metrics.baseURL.absoluteString,
+        "--virtual-service-file", "vs.yaml", "--step", "1s", "--latency-offset", "0s", "--settle",
+        "0s", "--since", Self.text(start))
+      #expect(outcome.errors == "")
+      #expect(outcome.status == 0)
+      try await Task.sleep(for: .milliseconds(1300))
+    }
+    let wrong = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"),
+      """
+      SELECT end_at / 1000 - \(start), requests FROM response
+      WHERE requests <> end_at / 1000 - \(start)
+      """)
+    #expect(wrong == "")
+    let intervals = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "SELECT count(*) >= 20 FROM interval")
+    #expect(intervals == "1\n")
   }
 
   static func text(_ seconds: Int64) -> String {

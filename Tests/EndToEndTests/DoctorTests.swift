@@ -28,7 +28,7 @@ import Testing
   ) async throws -> AnalyzeProgram.Outcome {
     try await AnalyzeProgram(in: folder.url).run(
       [
-        "doctor", "--victoria-metrics", metrics.baseURL.absoluteString, "--latency-offset", "0s",
+        "doctor", "--victoria-metrics", metrics.baseURL.absoluteString, "--latency-offset", "1s",
         "--virtual-service-file",
       ] + (arguments.isEmpty ? ["vs.yaml"] : arguments))
   }

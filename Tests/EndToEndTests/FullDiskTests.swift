@@ -19,8 +19,9 @@ import Testing
         trap '' XFSZ; cd "$1"; ulimit -f "$2"; shift 2; "$@" 2>&1; echo "status $?"
         """, "bash", folder.url.path, limitKilobytes, AnalyzeProgram.executable.path, "collect",
         "--victoria-metrics", metrics.baseURL.absoluteString, "--virtual-service-file", "vs.yaml",
-        "--step", "1s", "--latency-offset", "0s", "--settle", "0s", "--since",
-        "2026-11-24T08:00:00Z", "--now", ConservationTests.text(ConservationTests.start + seconds))
+        "--step", "1s", "--latency-offset", "1s", "--settle", "0s", "--since",
+        "2026-11-24T08:00:00Z", "--now",
+        ConservationTests.text(ConservationTests.start + seconds + 1))
     }
     #expect(try await collect(until: 60, limitKilobytes: "unlimited").hasSuffix("status 0\n"))
     let before = try await StoredSums.byVersion(and: "response_code", in: folder)

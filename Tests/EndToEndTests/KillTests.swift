@@ -60,8 +60,8 @@ import Testing
   private static func arguments(_ metrics: VictoriaMetricsServer, now: Int64) -> [String] {
     [
       "collect", "--victoria-metrics", metrics.baseURL.absoluteString, "--virtual-service-file",
-      "vs.yaml", "--step", "15s", "--latency-offset", "0s", "--settle", "45s", "--since",
-      "2026-11-24T08:00:00Z", "--now", ConservationTests.text(now),
+      "vs.yaml", "--step", "15s", "--latency-offset", "1s", "--settle", "45s", "--since",
+      "2026-11-24T08:00:00Z", "--now", ConservationTests.text(now + 1),
     ]
   }
 }

@@ -63,7 +63,7 @@ public final class VictoriaMetricsServer: Sendable {
   ///
   /// - Parameters:
   ///   - flags: Further flags; they take the place of the defaults `-search.latencyOffset=0s`
-  ///     (answers reach up to now) and `-retentionPeriod=100y` (data may be old).
+  ///     (answers reach up to a second ago) and `-retentionPeriod=100y` (data may be old).
   ///   - scrapeConfiguration: What it scrapes, in Prometheus' format; nothing by default.
   ///   - port: Its port; a free one by default.
   /// - Returns: The server.

@@ -34,9 +34,9 @@ extension Analyze {
     @Option(
       help: ArgumentHelp(
         "How long after its end an interval is first read; VictoriaMetrics makes up younger points "
-          + "(its -search.latencyOffset). (default: 30s)",
+          + "(its -search.latencyOffset), those of the last second always. (default: 30s)",
         valueName: "duration"),
-      transform: MomentArgument.durationOrZero)
+      transform: MomentArgument.latencyOffset)
     var latencyOffset: Duration?
 
     @Option(

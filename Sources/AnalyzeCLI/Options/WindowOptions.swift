@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Rollouts
 
 /// A moment as an argument: a duration before now, or a time.
@@ -37,6 +38,11 @@ enum MomentArgument: Equatable {
       throw ValidationError("\"\(text)\" is no duration; write it as 0s, 15s, 1m or 1h")
     }
     return duration
+  }
+
+  /// Reads how long VictoriaMetrics makes points up, which is never less than a second.
+  static func latencyOffset(_ text: String) throws -> Duration {
+    max(try durationOrZero(text), ConfigurationFile.leastLatencyOffset)
   }
 
   /// The moment, seen from another.
