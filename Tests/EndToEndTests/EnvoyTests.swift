@@ -34,7 +34,7 @@ import Testing
     try await waitUntilScraped(total, by: metrics)
 
     let collected = try await program.run(
-      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--latency-offset", "0s",
+      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--latency-offset", "1s",
       "--settle", "0s", "--since",
       started)
     #expect(collected.errors == "")
@@ -50,13 +50,62 @@ import Testing
     #expect(gate.output.contains("shown to be worse: error rate of v2 "))
   }
 
+  @Test func `Envoy's own metrics are counted to the request by the profile envoy`() async throws {
+    let v1 = try FaultServer { _ in [.respond(text: "v1")] }
+    let v2 = try FaultServer { _ in [.respond(404)] }
+    defer {
+      v1.stop()
+      v2.stop()
+    }
+    let envoy = try await EnvoyServer.start(v1Port: UInt16(v1.port), v2Port: UInt16(v2.port))
+    let port = try #require(envoy.administrationURL.port)
+    let metrics = try await VictoriaMetricsServer.start(
+      scrapeConfiguration: """
+        global: {scrape_interval: 1s, scrape_timeout: 900ms}
+        scrape_configs:
+        - job_name: envoy
+          metrics_path: /stats/prometheus
+          static_configs: [{targets: ["127.0.0.1:\(port)"]}]
+        """)
+    let folder = try TemporaryFolder()
+    try folder.write(ConservationTests.manifest, to: "vs.yaml")
+    try folder.write(
+      """
+      victoriaMetrics: \(metrics.baseURL.absoluteString)
+      targets:
+      - {name: app-backend, virtualService: istio/app-backend, profile: envoy}
+      """, to: "analyze.yaml")
+    let started = Date.now.formatted(.iso8601)
+    _ = try await Shell.run("hey", "-n", "60", "-c", "2", "-q", "20", envoy.url.absoluteString)
+    _ = try await Shell.run("hey", "-n", "500", "-c", "10", "-q", "20", envoy.url.absoluteString)
+    let answers = try await envoy.answers()
+    try await waitUntilScraped(
+      560, by: metrics, metric: #"envoy_cluster_upstream_rq{envoy_cluster_name=~"app-.*"}"#)
+
+    let collected = try await AnalyzeProgram(in: folder.url).run(
+      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--latency-offset", "1s",
+      "--settle", "0s", "--since", started)
+    #expect(collected.errors == "")
+    #expect(collected.status == 0)
+    #expect(try await StoredSums.byVersion(and: "response_code", in: folder) == answers)
+    let durations = try await StoredSums.byVersion(
+      and: "upper_bound_milliseconds", in: folder)
+    #expect(
+      durations.mapValues { $0.values.reduce(0, +) }
+        == answers.mapValues {
+          $0.values.reduce(0, +)
+        })
+  }
+
   /// Waits until VictoriaMetrics shows all requests, and until the step that holds the last of them
   /// is over.
-  private func waitUntilScraped(_ total: Int, by metrics: VictoriaMetricsServer) async throws {
+  private func waitUntilScraped(
+    _ total: Int, by metrics: VictoriaMetricsServer, metric: String = "istio_requests_total"
+  ) async throws {
     for _ in 0..<60 {
       try await metrics.flush()
       let answer = try await metrics.get(
-        "/api/v1/query", ["query": "sum(istio_requests_total)", "nocache": "1"])
+        "/api/v1/query", ["query": "sum(\(metric))", "nocache": "1"])
       if answer.contains("\"\(total)\"") { break }
       try await Task.sleep(for: .milliseconds(500))
     }
