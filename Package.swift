@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -44,6 +45,7 @@ let package = Package(
     library("Rollouts"),
     library("Statistics"),
     library("Analysis", ["Rollouts", "Statistics"]),
+    library("Ledger", [.product(name: "Crypto", package: "swift-crypto")]),
 
     // The outside world, each part in its own wire types.
     .systemLibrary(
@@ -67,7 +69,9 @@ let package = Package(
       path: "Sources/EmbedTextPlugin"),
     library("Migrations", path: "migrations", plugins: ["EmbedText"]),
     library("Reports", path: "reports", plugins: ["EmbedText"]),
-    library("Store", ["Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+      "Store",
+      ["Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
@@ -76,8 +80,8 @@ let package = Package(
     library(
       "AnalyzeCLI",
       [
-        "Analysis", "Collecting", "Configuration", "HTTP", "Kubernetes", "Reporting", "Reports",
-        "Rollouts", "Store", "VictoriaMetrics", argumentParser, logging,
+        "Analysis", "Collecting", "Configuration", "HTTP", "Kubernetes", "Ledger", "Reporting",
+        "Reports", "Rollouts", "Store", "VictoriaMetrics", argumentParser, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
@@ -88,8 +92,9 @@ let package = Package(
     tests("HTTPTests", ["HTTP"]),
     tests("RolloutsTests", ["Rollouts"]),
     tests("AnalysisTests", ["Analysis", "Rollouts"]),
+    tests("LedgerTests", ["Ledger"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
-    tests("StoreTests", ["Migrations", "Reports", "Rollouts", "Store"]),
+    tests("StoreTests", ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
     tests("ReportsTests", ["Reports", "Rollouts", "Store"]),
     tests("YAMLTests", ["YAML"]),
     tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),

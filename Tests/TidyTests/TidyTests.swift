@@ -5,6 +5,7 @@ import Testing
   static let owners: [String: Set<String>] = [
     "GRDB": ["Store"],
     "CCurl": ["HTTP"],
+    "Crypto": ["Ledger"],
     "Yams": ["YAML"],
     "Subprocess": ["Kubernetes"],
     "SystemPackage": ["Kubernetes"],
