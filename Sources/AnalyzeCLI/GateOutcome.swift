@@ -1,4 +1,5 @@
 import Analysis
+import Ledger
 import Reporting
 import Rollouts
 import Store
@@ -8,11 +9,12 @@ struct GateOutcome: Sendable {
   let target: Target
   let judgement: Judgement
   let decision: Decision
+  let ledgerHead: LedgerHead?
 
   /// Evaluates the running rollout of a target, and stores the decision in the same transaction.
   init(
     _ database: Database, targetName: String?, policy: @Sendable (String) -> Policy,
-    asOf moment: Timestamp
+    asOf moment: Timestamp, key: SigningKey?
   ) throws(StoreError) {
     self = try database.write(to: "decide") { writer in
       let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
@@ -24,23 +26,31 @@ struct GateOutcome: Sendable {
           policyJSON: look.policyJSON,
           evidenceJSON: EvidenceJSON.evidence(look.evidence, look.judgement, look.policy)
             .text(indented: false),
-          toolVersion: ToolVersion.current), of: look.targetID)
-      return GateOutcome(target: look.target, judgement: look.judgement, decision: decision)
+          toolVersion: ToolVersion.current), of: look.targetID, key: key)
+      return GateOutcome(
+        target: look.target, judgement: look.judgement, decision: decision,
+        ledgerHead: try writer.reader.ledgerHead())
     }
   }
 
-  private init(target: Target, judgement: Judgement, decision: Decision) {
+  private init(
+    target: Target, judgement: Judgement, decision: Decision, ledgerHead: LedgerHead?
+  ) {
     self.target = target
     self.judgement = judgement
     self.decision = decision
+    self.ledgerHead = ledgerHead
   }
 
   func text(in format: GateFormat, _ status: ExitStatus) -> String {
     switch format {
-    case .text: TextVerdict.gate(judgement, decision: decision, target: target)
+    case .text:
+      TextVerdict.gate(
+        judgement, decision: decision, target: target, ledgerHead: ledgerHead?.hash)
     case .json:
-      JSONVerdict.gate(judgement, decision: decision, exitStatus: status.rawValue)
-        .text(indented: true) + "\n"
+      JSONVerdict.gate(
+        judgement, decision: decision, exitStatus: status.rawValue, ledgerHead: ledgerHead?.hash
+      ).text(indented: true) + "\n"
     case .markdown: MarkdownVerdict.gate(judgement, decision: decision, target: target)
     case .junit: JUnitVerdict.gate(judgement, decision: decision, target: target)
     }

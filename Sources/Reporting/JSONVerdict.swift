@@ -16,9 +16,10 @@ public enum JSONVerdict {
   ///   - judgement: The verdict.
   ///   - decision: The stored decision.
   ///   - exitStatus: The gate's exit status.
+  ///   - ledgerHead: The hash of the ledger's newest entry.
   /// - Returns: The value; its keys are public.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, exitStatus: Int32
+    _ judgement: Judgement, decision: Decision, exitStatus: Int32, ledgerHead: String?
   ) -> JSONValue {
     .object(
       members(judgement) + [
@@ -26,7 +27,7 @@ public enum JSONVerdict {
           "decision",
           .object([("id", .integer(decision.id)), ("at", .string(decision.at.rfc3339))])
         ),
-        ("exitStatus", .integer(Int64(exitStatus))),
+        ("exitStatus", .integer(Int64(exitStatus))), ("ledgerHead", .string(ledgerHead)),
       ])
   }
 

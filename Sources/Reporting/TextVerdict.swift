@@ -9,13 +9,15 @@ public enum TextVerdict {
   ///   - judgement: The verdict.
   ///   - decision: The stored decision.
   ///   - target: The service.
+  ///   - ledgerHead: The hash of the ledger's newest entry, for the pipeline's log to keep.
   /// - Returns: Lines of text with a line end each.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, target: Target
+    _ judgement: Judgement, decision: Decision, target: Target, ledgerHead: String?
   ) -> String {
     let kept =
       "decision \(decision.id) of \(target.name.terminalSafe), \(decision.at.shortText) UTC, stored"
-    return (lines(judgement) + [kept]).joined(separator: "\n") + "\n"
+    let head = ledgerHead.map { ["ledger head \($0)"] } ?? []
+    return (lines(judgement) + [kept] + head).joined(separator: "\n") + "\n"
   }
 
   /// How a rollout stands that is not decided yet, on one line.

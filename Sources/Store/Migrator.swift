@@ -11,6 +11,9 @@ struct Migrator {
   let migrations: [Migrations.Migration]
   let busyTimeout: Duration
 
+  /// The one that brings the ledger, which begins with what the file holds already.
+  private static let ledgerMigration = "0006_ledger"
+
   /// Applies what is missing, in one transaction.
   func migrate(_ database: GRDB.Database) throws {
     // A foreign file must stay as it is: look before the first write, even of the journal mode. In
@@ -36,6 +39,9 @@ struct Migrator {
         try database.execute(
           sql: "INSERT INTO migration (name, sql, applied_at) VALUES (?, ?, unixepoch() * 1000)",
           arguments: [migration.name, migration.sql])
+      }
+      if pending.contains(where: { $0.name == Self.ledgerMigration }) {
+        try Writer(database: database, path: path).adoptFacts()
       }
       try database.execute(sql: "PRAGMA application_id = \(Database.applicationID)")
       try database.execute(sql: "PRAGMA user_version = \(migrations.count)")

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 import Rollouts
 
 /// A verdict to be stored, with everything that it was made from.
@@ -19,11 +20,14 @@ public struct NewDecision: Sendable {
   public var evidenceJSON: String
   /// Who decided.
   public var toolVersion: String
+  /// The ledger's entry of the override that lets the rollout pass all the same; `nil` if there is
+  /// none.
+  public var overrideEntry: Int64?
 
   /// A verdict to be stored.
   public init(
     rolloutID: Int64?, at: Timestamp, verdict: Verdict, reason: String, window: TimeWindow?,
-    policyJSON: String, evidenceJSON: String, toolVersion: String
+    policyJSON: String, evidenceJSON: String, toolVersion: String, overrideEntry: Int64? = nil
   ) {
     self.rolloutID = rolloutID
     self.at = at
@@ -33,6 +37,7 @@ public struct NewDecision: Sendable {
     self.policyJSON = policyJSON
     self.evidenceJSON = evidenceJSON
     self.toolVersion = toolVersion
+    self.overrideEntry = overrideEntry
   }
 }
 
@@ -42,23 +47,45 @@ extension Writer {
   /// - Parameters:
   ///   - decision: The verdict.
   ///   - targetID: The target.
+  ///   - key: Signs the ledger's entry; `nil`: it is not signed.
   /// - Returns: The stored decision.
   /// - Throws: If the database cannot be written.
-  public func store(_ decision: NewDecision, of targetID: Int64) throws -> Decision {
+  public func store(
+    _ decision: NewDecision, of targetID: Int64, key: SigningKey? = nil
+  ) throws -> Decision {
     try database.execute(
       sql: """
         INSERT INTO decision (target_id, rollout_id, at, verdict, reason, window_from, window_to,
-          policy, evidence, tool_version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          policy, evidence, tool_version, override_entry)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         targetID, decision.rolloutID, decision.at.millisecondsSince1970,
         decision.verdict.rawValue, decision.reason, decision.window?.from.millisecondsSince1970,
         decision.window?.to.millisecondsSince1970, decision.policyJSON, decision.evidenceJSON,
-        decision.toolVersion,
+        decision.toolVersion, decision.overrideEntry,
       ])
+    let id = database.lastInsertedRowID
+    if try isPolicyNew(id) { try record(.policyChange, id, at: decision.at, targetID: targetID) }
+    try record(.decision, id, at: decision.at, targetID: targetID, key: key)
     return Decision(
-      id: database.lastInsertedRowID, at: decision.at, verdict: decision.verdict,
+      id: id, at: decision.at, verdict: decision.verdict,
       reason: decision.reason)
+  }
+
+  /// Whether the decision before it about the same rollout was made by another policy, or there was
+  /// none.
+  private func isPolicyNew(_ decisionID: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT policy IS NOT (
+          SELECT policy FROM decision AS earlier
+          WHERE earlier.target_id = decision.target_id
+            AND earlier.rollout_id IS decision.rollout_id AND earlier.id < decision.id
+          ORDER BY earlier.id DESC LIMIT 1)
+        FROM decision WHERE id = ?
+        """,
+      arguments: [decisionID]) ?? true
   }
 }

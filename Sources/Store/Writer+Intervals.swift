@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 import Rollouts
 
 /// Where an interval belongs, and who read it.
@@ -52,7 +53,7 @@ extension Writer {
   ///
   /// - Returns: How many counts changed.
   func replace(
-    _ counts: [Int64: Int], of interval: StoredInterval, collectionID: Int64
+    _ counts: [Int64: Int], of interval: StoredInterval, _ place: IntervalPlace
   ) throws -> Int {
     let rows = try Row.fetchAll(
       database.cachedStatement(
@@ -71,14 +72,25 @@ extension Writer {
             VALUES (?, ?, ?, ?, ?)
             """,
           arguments: [
-            interval.id, seriesID, before[seriesID] ?? 0, counts[seriesID] ?? 0, collectionID,
+            interval.id, seriesID, before[seriesID] ?? 0, counts[seriesID] ?? 0,
+            place.collectionID,
           ])
+        try record(
+          .correction, database.lastInsertedRowID, at: try observedAt(place.collectionID),
+          targetID: place.targetID)
       }
     }
     try database.execute(
       sql: "DELETE FROM observation WHERE interval_id = ?", arguments: [interval.id])
     try insert(counts, intervalID: interval.id)
     return changed.count
+  }
+
+  private func observedAt(_ collectionID: Int64) throws -> Timestamp {
+    let milliseconds = try Int64.fetchOne(
+      database.cachedStatement(sql: "SELECT observed_at FROM collection WHERE id = ?"),
+      arguments: [collectionID])
+    return Timestamp(millisecondsSince1970: milliseconds ?? 0)
   }
 
   func settle(_ interval: StoredInterval, isSettled: Bool, collectionID: Int64) throws {

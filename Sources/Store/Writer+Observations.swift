@@ -106,7 +106,7 @@ extension Writer {
         continue
       }
       guard !stored.isSettled || correctsSettled else { continue }
-      let changes = try replace(counts, of: stored, collectionID: collectionID)
+      let changes = try replace(counts, of: stored, place)
       if stored.isSettled { outcome.corrections += changes }
       try settle(stored, isSettled: stored.isSettled || isSettled, collectionID: collectionID)
     }

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 import Rollouts
 
 extension Writer {
@@ -38,7 +39,9 @@ extension Writer {
         INSERT INTO collection (weight_state_id, observed_at, tool_version) VALUES (?, ?, ?)
         """,
       arguments: [stateID, observedAt.millisecondsSince1970, toolVersion])
-    return database.lastInsertedRowID
+    let collectionID = database.lastInsertedRowID
+    if known == nil { try record(.weightChange, stateID, at: observedAt, targetID: targetID) }
+    return collectionID
   }
 
   private func lastObservation(of stateID: Int64) throws -> Timestamp {

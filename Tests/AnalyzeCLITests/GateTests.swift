@@ -18,23 +18,28 @@ import Testing
     return try await program.run(["gate", "--now", "2026-11-24T\(clock)Z"] + arguments)
   }
 
+  /// The head of the ledger depends on all that was ever stored.
+  private func withoutHashes(_ text: String) -> String {
+    text.replacing(#/[0-9a-f]{64}/#, with: "(hash)")
+  }
+
   @Test func `a canary that is no worse is promoted`() async throws {
     let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 2))
     #expect(outcome.status == 0)
-    try expect(outcome.output, matchesSnapshot: "gate-promote.txt")
+    try expect(withoutHashes(outcome.output), matchesSnapshot: "gate-promote.txt")
   }
 
   @Test func `a canary that is worse is blocked, with the error rates`() async throws {
     let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 60))
     #expect(outcome.status == 1)
-    try expect(outcome.output, matchesSnapshot: "gate-block.txt")
+    try expect(withoutHashes(outcome.output), matchesSnapshot: "gate-block.txt")
   }
 
   @Test func `without enough evidence the gate holds and says how much is missing`() async throws {
     let outcome = try await ask(
       SampleDatabase(end: SampleDatabase.time("08:12:00")), at: "08:12:45")
     #expect(outcome.status == 2)
-    try expect(outcome.output, matchesSnapshot: "gate-hold.txt")
+    try expect(withoutHashes(outcome.output), matchesSnapshot: "gate-hold.txt")
   }
 
   @Test func `stale data is unknown`() async throws {
@@ -55,7 +60,7 @@ import Testing
   @Test func `the answer as JSON is as recorded`() async throws {
     let outcome = try await ask(SampleDatabase(canaryErrorsInThousand: 60), "--format", "json")
     #expect(outcome.status == 1)
-    try expect(outcome.output, matchesSnapshot: "gate.json")
+    try expect(withoutHashes(outcome.output), matchesSnapshot: "gate.json")
   }
 
   @Test func `an earlier moment is judged by what was known then`() async throws {

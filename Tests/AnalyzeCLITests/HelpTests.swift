@@ -2,7 +2,10 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-  @Test(arguments: ["", "collect", "report", "gate", "doctor", "database", "database migrate"])
+  @Test(arguments: [
+    "", "collect", "report", "gate", "audit", "audit verify", "doctor", "database",
+    "database migrate",
+  ])
   func `the help of every command is as recorded`(command: String) async throws {
     let folder = try TemporaryFolder()
     let arguments = command.split(separator: " ").map(String.init) + ["--help"]

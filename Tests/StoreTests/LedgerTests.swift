@@ -35,7 +35,7 @@ import Testing
       ("DELETE FROM decision", "decisions are append-only"),
       (
         "INSERT OR REPLACE INTO decision SELECT id, target_id, rollout_id, at, 'promote', reason, "
-          + "window_from, window_to, policy, evidence, tool_version FROM decision",
+          + "window_from, window_to, policy, evidence, tool_version, NULL FROM decision",
         "decisions are append-only"
       ),
       ("UPDATE weight_state SET changed_by = 'somebody else'", "weight states are append-only"),
@@ -57,6 +57,17 @@ import Testing
         "INSERT OR REPLACE INTO collection SELECT id, weight_state_id, 0, tool_version "
           + "FROM collection", "collections are append-only"
       ),
+      ("UPDATE ledger_entry SET content = '{}'", "the ledger is append-only"),
+      ("DELETE FROM ledger_entry WHERE sequence = 2", "the ledger is append-only"),
+      (
+        "INSERT OR REPLACE INTO ledger_entry SELECT * FROM ledger_entry WHERE sequence = 2",
+        "the ledger is append-only"
+      ),
+      (
+        "INSERT OR REPLACE INTO ledger_entry SELECT sequence + 1, kind, at, target_id, fact_id, "
+          + "content, predecessor, signature, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1",
+        "the ledger is append-only"
+      ),
     ])
   func `nobody rewrites the record`(sql: String, refusal: String) async throws {
     let dump = try await store.rows(".dump")
@@ -67,13 +78,13 @@ import Testing
 
   @Test(arguments: [
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, 'maybe', reason, window_from, "
-      + "window_to, policy, evidence, tool_version FROM decision",
+      + "window_to, policy, evidence, tool_version, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, '', window_from, "
-      + "window_to, policy, evidence, tool_version FROM decision",
+      + "window_to, policy, evidence, tool_version, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, reason, 1, NULL, policy, "
-      + "evidence, tool_version FROM decision",
+      + "evidence, tool_version, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, reason, window_from, "
-      + "window_to, '{', evidence, tool_version FROM decision",
+      + "window_to, '{', evidence, tool_version, NULL FROM decision",
     "INSERT INTO weight SELECT weight_state_id, 99, 2, -1, 'h', NULL FROM weight",
     "INSERT INTO observation VALUES (1, 1, 0)",
     "INSERT INTO series (version_id, reporter) VALUES (1, 'source')",

@@ -47,6 +47,12 @@ extension Analyze {
       transform: MomentArgument.parse)
     var until: MomentArgument?
 
+    @Option(
+      help: ArgumentHelp(
+        "Sign the decision with this Ed25519 private key. (env: ANALYZE_SIGNING_KEY_FILE)",
+        valueName: "file"))
+    var signingKey: String?
+
     func validate() throws {
       if wait != nil, until != nil {
         throw ValidationError("--wait looks at what is yet to come: it does not go with --until")
@@ -56,6 +62,7 @@ extension Analyze {
     func run() async throws {
       let file = try common.configuration()
       let policy: @Sendable (String) -> Policy = { common.policy(for: $0, file) }
+      let key = try KeyFile.signingKey(signingKey)
       let outcome: GateOutcome
       do {
         let database = try Database(path: common.databasePath(file), mode: .readWrite)
@@ -66,7 +73,7 @@ extension Analyze {
         let now = wait == nil ? common.presentTime : .systemTime
         outcome = try GateOutcome(
           database, targetName: common.targetName, policy: policy,
-          asOf: until?.moment(from: now) ?? now)
+          asOf: until?.moment(from: now) ?? now, key: key)
       } catch let error as StoreError {
         let failure = CommandFailure(error)
         // A gate that could not look is neither promote nor block.

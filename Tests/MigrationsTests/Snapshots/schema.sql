@@ -49,7 +49,7 @@ CREATE TABLE decision (
   window_to INTEGER,
   policy TEXT NOT NULL CHECK (json_valid(policy)),
   evidence TEXT NOT NULL CHECK (json_valid(evidence)),
-  tool_version TEXT NOT NULL,
+  tool_version TEXT NOT NULL, override_entry INTEGER REFERENCES ledger_entry (sequence),
   CHECK ((window_from IS NULL) = (window_to IS NULL))
 ) STRICT;
 CREATE TRIGGER decision_is_not_deleted BEFORE DELETE ON decision
@@ -88,6 +88,29 @@ WHEN (
   ORDER BY end_at LIMIT 1
 )
 BEGIN SELECT RAISE(ABORT, 'intervals of a target must not overlap'); END;
+CREATE TABLE ledger_entry (
+  sequence INTEGER PRIMARY KEY,      -- 1, 2, 3, …; none is left out
+  kind TEXT NOT NULL CHECK (kind <> ''),
+  at INTEGER NOT NULL,               -- when what it records happened
+  target_id INTEGER REFERENCES target (id),
+  fact_id INTEGER,                   -- the row that it records; NULL if the entry is all there is
+  content TEXT NOT NULL CHECK (json_valid(content) AND instr(content, char(10)) = 0),
+  predecessor TEXT NOT NULL,         -- the hash of the entry before
+  signature TEXT CHECK (length(signature) = 128 AND signature NOT GLOB '*[^0-9a-f]*'),
+  hash TEXT NOT NULL CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*')
+) STRICT;
+CREATE TRIGGER ledger_entry_is_next BEFORE INSERT ON ledger_entry
+WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM ledger_entry)
+  OR NEW.predecessor IS NOT coalesce(
+    (SELECT hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1),
+    '0000000000000000000000000000000000000000000000000000000000000000')
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_entry_is_not_deleted BEFORE DELETE ON ledger_entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_entry_is_not_updated BEFORE UPDATE ON ledger_entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE INDEX ledger_entry_of_fact ON ledger_entry (kind, fact_id);
+CREATE INDEX ledger_entry_of_target ON ledger_entry (target_id, at);
 CREATE TABLE migration (
   name TEXT PRIMARY KEY,
   sql TEXT NOT NULL,
@@ -196,6 +219,13 @@ SELECT target_id,
 FROM series
 JOIN version ON version.id = series.version_id
 GROUP BY target_id;
+CREATE VIEW override AS
+SELECT sequence AS ledger_entry, target_id, at,
+  json_extract(content, '$.rollout_id') AS rollout_id,
+  json_extract(content, '$.by') AS by,
+  json_extract(content, '$.reason') AS reason,
+  json_extract(content, '$.until') AS until
+FROM ledger_entry WHERE kind = 'override';
 CREATE VIEW response AS
 SELECT interval.target_id, interval.id AS interval_id, interval.start_at, interval.end_at,
   series.version_id, series.reporter, series.response_code, series.grpc_status,

@@ -1,0 +1,85 @@
+import Rollouts
+import VictoriaMetrics
+
+/// A check of the user's own and the queries that count for it.
+public struct CustomQueries: Sendable, Equatable {
+  /// The check's name.
+  public var check: String
+  /// The queries.
+  public var counts: CustomCounts
+
+  /// A check of the user's own.
+  public init(check: String, counts: CustomCounts) {
+    self.check = check
+    self.counts = counts
+  }
+}
+
+/// Turns the answers to a user's own queries into counts of good and bad events.
+struct CustomCheckCounts {
+  private let check: String
+  private let labels: VersionLabels
+  private let intervalByEnd: [Timestamp: Interval]
+  private var good: [Key: Int] = [:]
+  private var bad: [Key: Int] = [:]
+
+  private struct Key: Hashable {
+    let interval: Interval
+    let version: String
+  }
+
+  init(check: String, labels: VersionLabels, intervals: [Interval]) {
+    self.check = check
+    self.labels = labels
+    intervalByEnd = Dictionary(uniqueKeysWithValues: intervals.map { ($0.end, $0) })
+  }
+
+  /// What was counted, once both answers were added.
+  var observations: [CustomObservation] {
+    Set(good.keys).union(bad.keys).map { key in
+      CustomObservation(
+        check: check, interval: key.interval, version: key.version, good: good[key] ?? 0,
+        bad: bad[key] ?? 0)
+    }.sorted { ($0.interval, $0.version) < ($1.interval, $1.version) }
+  }
+
+  /// Adds counts of good events.
+  ///
+  /// - Parameter answer: The series.
+  /// - Throws: A `CountError` if a value is no count.
+  mutating func addGood(_ answer: [RangeSeries]) throws(CountError) {
+    try add(answer, to: \.good)
+  }
+
+  /// Adds counts of bad events.
+  ///
+  /// - Parameter answer: The series.
+  /// - Throws: A `CountError` if a value is no count.
+  mutating func addBad(_ answer: [RangeSeries]) throws(CountError) {
+    try add(answer, to: \.bad)
+  }
+
+  private mutating func add(
+    _ answer: [RangeSeries], to column: WritableKeyPath<CustomCheckCounts, [Key: Int]>
+  ) throws(CountError) {
+    for series in answer {
+      guard let version = labels.versionNamed(by: series) else { continue }
+      for sample in series.samples {
+        let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
+        guard let interval = intervalByEnd[moment] else { throw .offGrid(at: moment) }
+        guard let count = Int(sample.value), count >= 0 else {
+          throw CountError(value: sample.value)
+        }
+        self[keyPath: column][Key(interval: interval, version: version), default: 0] += count
+      }
+    }
+  }
+}
+
+extension VersionLabels {
+  /// The version of the route that the version label names; `nil` if it names none.
+  func versionNamed(by series: RangeSeries) -> String? {
+    let label = series.labels[versionLabel] ?? ""
+    return destinations.first { $0.labelValue == label }?.entry.version
+  }
+}
