@@ -39,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // The domain and what is computed from it: no I/O.
@@ -76,7 +77,12 @@ let package = Package(
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
     library("Configuration", ["Rollouts", "YAML"]),
-    library("Reporting", ["Reports", "Analysis", "Rollouts"]),
+    library(
+      "Reporting",
+      [
+        "Reports", "Analysis", "Rollouts",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     library(
       "AnalyzeCLI",
       [

@@ -1,4 +1,4 @@
-/// The reports of this folder: a folder each, with one query a section.
+/// The reports of this folder: a folder each, with one query a section, and templates.
 public enum Reports {
   /// One query of a report.
   public struct Section: Sendable, Equatable {
@@ -9,18 +9,27 @@ public enum Reports {
   }
 
   /// The names of the reports, in order.
-  public static let names = Array(Set(EmbeddedText.files.compactMap(folder))).sorted()
+  public static let names = Array(Set(files(ending: ".sql").map(\.folder))).sorted()
 
   /// The sections of a report by name; empty for a report that does not exist.
   public static func sections(of report: String) -> [String: Section] {
-    let sections = EmbeddedText.files.filter { folder($0) == report }.map {
-      Section(
-        name: String($0.path.dropFirst(report.count + 1).dropLast(".sql".count)), sql: $0.text)
+    let sections = files(ending: ".sql").filter { $0.folder == report }.map {
+      Section(name: $0.name, sql: $0.text)
     }
     return Dictionary(uniqueKeysWithValues: sections.map { ($0.name, $0) })
   }
 
-  private static func folder(_ file: (path: String, text: String)) -> String? {
-    file.path.split(separator: "/").first.map(String.init)
+  /// The mustache templates by path below the folder without their ending, such as `canary/page`.
+  public static let templates = Dictionary(
+    uniqueKeysWithValues: files(ending: ".mustache").map { ("\($0.folder)/\($0.name)", $0.text) })
+
+  private static func files(
+    ending: String
+  ) -> [(folder: String, name: String, text: String)] {
+    EmbeddedText.files.compactMap { path, text in
+      guard path.hasSuffix(ending), let slash = path.firstIndex(of: "/") else { return nil }
+      let name = path[path.index(after: slash)...].dropLast(ending.count)
+      return (String(path[..<slash]), String(name), text)
+    }
   }
 }

@@ -41,13 +41,14 @@ extension ReportMaterial {
       gaps: try queries.table("gaps", in: window),
       blindSpots: try queries.table("blind_spots", in: window),
       decisions: try queries.table("decisions", in: window), steps: steps,
-      observations: try loaded.reporter.map {
-        try reader.observations(of: loaded.id, by: $0, in: window)
-      } ?? [],
+      requestsByInterval: try queries.table("requests_by_interval", in: window),
+      durationsByInterval: try queries.table("durations_by_interval", in: window),
       durationBounds: try loaded.reporter.map {
         try reader.durationBounds(of: loaded.id, by: $0)
       } ?? [:],
-      evidence: evidence?.within(window), rollout: rollout, judgement: judgement, policy: policy)
+      evidence: evidence?.within(window),
+      evidenceHistories: evidence?.errorEvidenceHistories(policy: policy) ?? [], rollout: rollout,
+      judgement: judgement, policy: policy)
   }
 }
 
@@ -66,7 +67,8 @@ private struct CanaryQueries {
 
   func versions(in window: TimeWindow) throws -> ReportMaterial.VersionTables {
     ReportMaterial.VersionTables(
-      errors: try table("errors", in: window), latency: try table("latency", in: window))
+      errors: try table("errors", in: window), latency: try table("latency", in: window),
+      durations: try table("durations", in: window))
   }
 }
 

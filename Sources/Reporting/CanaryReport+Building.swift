@@ -5,19 +5,20 @@ extension CanaryReport {
   /// Makes the report of the answers to its queries.
   public init(_ material: ReportMaterial) {
     let figures = VersionFiguresBuilder(material)
+    let timeline = TimelineBuilder(material)
     let newest = material.steps.last?.span.weights
     generatedAt = material.generatedAt
     toolVersion = material.toolVersion
     target = material.target
     window = material.window
     rollout = material.rollout
-    versions = figures.versions(material.versions, in: material.window, weights: newest)
+    versions = figures.versions(material.versions, weights: newest)
     deltas = Self.deltas(material)
     weights = Self.weights(material.weights)
     steps = material.steps.map { step in
       StepFigures(
         from: step.window.from, to: step.window.to, weights: Self.shares(step.span.weights),
-        versions: figures.versions(step.tables, in: step.window, weights: step.span.weights))
+        versions: figures.versions(step.tables, weights: step.span.weights))
     }
     trafficSplit = TableRow.all(of: material.trafficSplit).map { row in
       SplitFigures(
@@ -33,6 +34,10 @@ extension CanaryReport {
       return Decision(id: Int64(id), at: at, verdict: verdict, reason: row.text("reason") ?? "")
     }
     judgement = material.judgement
+    timelines = timeline.timelines(order: versions.map(\.version))
+    knowledge = timeline.knowledge(stepSeconds: dataQuality.stepSeconds)
+    evidence = timeline.evidence()
+    sections = material.sections
   }
 
   private static func shares(_ weights: Weights) -> [(version: String, share: Double)] {

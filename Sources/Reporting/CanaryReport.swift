@@ -28,6 +28,14 @@ public struct CanaryReport: Sendable {
   public let decisions: [Decision]
   /// What the gate would say now.
   public let judgement: Judgement
+  /// Requests, errors and durations of each version over time.
+  public let timelines: [VersionTimeline]
+  /// What is not known of the window, and what is left out of the judgement.
+  public let knowledge: Knowledge
+  /// How the evidence of each check grew within the window; long histories are thinned.
+  public let evidence: [EvidenceHistory]
+  /// The answers of the report's queries, by name.
+  public let sections: [ReportSection]
 }
 
 /// What one version did in a stretch of time.

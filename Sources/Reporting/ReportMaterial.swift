@@ -9,11 +9,14 @@ public struct ReportMaterial: Sendable {
     public var errors: Table
     /// Answer of `latency.sql`.
     public var latency: Table
+    /// Answer of `durations.sql`.
+    public var durations: Table
 
     /// The answers for one stretch of time.
-    public init(errors: Table, latency: Table) {
+    public init(errors: Table, latency: Table, durations: Table) {
       self.errors = errors
       self.latency = latency
+      self.durations = durations
     }
   }
 
@@ -58,12 +61,16 @@ public struct ReportMaterial: Sendable {
   public var decisions: Table
   /// The weight states in the window.
   public var steps: [Step]
-  /// What was counted in the window.
-  public var observations: [Observation]
+  /// Answer of `requests_by_interval.sql`.
+  public var requestsByInterval: Table
+  /// Answer of `durations_by_interval.sql`.
+  public var durationsByInterval: Table
   /// The bounds of the duration buckets by version.
   public var durationBounds: [String: [Double]]
   /// The rollout's evidence within the window; `nil` if there is none.
   public var evidence: RolloutEvidence?
+  /// How the evidence of each check grew since the rollout began.
+  public var evidenceHistories: [EvidenceHistory]
   /// The last rollout in the window; `nil` if there was none.
   public var rollout: Rollout?
   /// What the gate would say now.
@@ -75,9 +82,9 @@ public struct ReportMaterial: Sendable {
   public init(
     generatedAt: Timestamp, toolVersion: String, target: Target, window: TimeWindow,
     versions: VersionTables, weights: Table, trafficSplit: Table, dataQuality: Table, gaps: Table,
-    blindSpots: Table, decisions: Table, steps: [Step], observations: [Observation],
-    durationBounds: [String: [Double]], evidence: RolloutEvidence?, rollout: Rollout?,
-    judgement: Judgement, policy: Policy
+    blindSpots: Table, decisions: Table, steps: [Step], requestsByInterval: Table,
+    durationsByInterval: Table, durationBounds: [String: [Double]], evidence: RolloutEvidence?,
+    evidenceHistories: [EvidenceHistory], rollout: Rollout?, judgement: Judgement, policy: Policy
   ) {
     self.generatedAt = generatedAt
     self.toolVersion = toolVersion
@@ -91,11 +98,26 @@ public struct ReportMaterial: Sendable {
     self.blindSpots = blindSpots
     self.decisions = decisions
     self.steps = steps
-    self.observations = observations
+    self.requestsByInterval = requestsByInterval
+    self.durationsByInterval = durationsByInterval
     self.durationBounds = durationBounds
     self.evidence = evidence
+    self.evidenceHistories = evidenceHistories
     self.rollout = rollout
     self.judgement = judgement
     self.policy = policy
+  }
+}
+
+extension ReportMaterial {
+  /// The answers for the whole window, in the order in which they are read.
+  var sections: [ReportSection] {
+    [
+      ("errors", versions.errors), ("latency", versions.latency),
+      ("durations", versions.durations), ("weights", weights), ("traffic_split", trafficSplit),
+      ("requests_by_interval", requestsByInterval),
+      ("durations_by_interval", durationsByInterval), ("data_quality", dataQuality),
+      ("gaps", gaps), ("blind_spots", blindSpots), ("decisions", decisions),
+    ].map(ReportSection.init(name:table:))
   }
 }

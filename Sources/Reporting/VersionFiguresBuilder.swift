@@ -13,11 +13,11 @@ struct VersionFiguresBuilder {
 
   /// The versions that have requests or weight, the baseline first.
   func versions(
-    _ tables: ReportMaterial.VersionTables, in window: TimeWindow, weights: Weights?
+    _ tables: ReportMaterial.VersionTables, weights: Weights?
   ) -> [VersionFigures] {
     let errors = rowsByVersion(tables.errors).compactMapValues(\.first)
     let latency = rowsByVersion(tables.latency)
-    let durations = durationTotals(in: window)
+    let durations = Self.histograms(tables.durations)
     let names = Set(errors.keys).union(weights?.versions ?? [])
     return names.map { name in
       figures(
@@ -76,13 +76,13 @@ struct VersionFiguresBuilder {
       bounds: material.durationBounds[version] ?? [], falseBound: material.policy.falseBlockBound)
   }
 
-  private func durationTotals(in window: TimeWindow) -> [String: [Double: Int]] {
-    var totals: [String: [Double: Int]] = [:]
-    for observation in material.observations where window.contains(observation.interval) {
-      totals[observation.version, default: [:]].merge(
-        observation.durations.countsByUpperBoundMilliseconds, uniquingKeysWith: +)
+  private static func histograms(_ table: Table) -> [String: [Double: Int]] {
+    TableRow.all(of: table).reduce(into: [:]) { histograms, row in
+      guard let version = row.text("version"), let requests = row.integer("requests") else {
+        return
+      }
+      histograms[version, default: [:]][row.number("upper_milliseconds") ?? .infinity] = requests
     }
-    return totals
   }
 
   private func rowsByVersion(_ table: Table) -> [String: [TableRow]] {

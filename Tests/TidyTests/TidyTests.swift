@@ -7,6 +7,7 @@ import Testing
     "CCurl": ["HTTP"],
     "Crypto": ["Ledger"],
     "Yams": ["YAML"],
+    "Mustache": ["Reporting"],
     "Subprocess": ["Kubernetes"],
     "SystemPackage": ["Kubernetes"],
     "ArgumentParser": ["AnalyzeCLI"],

@@ -1,0 +1,35 @@
+-- Requests by duration of each version: how many took longer than lower_milliseconds and at most
+-- upper_milliseconds, which is missing of the last bucket. A bucket without a request has no row.
+--
+-- :target    the target's name; unbound: every target
+-- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
+--            interval
+WITH asked AS (
+  SELECT target_id, target, reporter, to_at, coalesce(:from, to_at - 3600000) AS from_at
+  FROM (
+    SELECT target.id AS target_id, target.name AS target, reporter,
+      coalesce(:to, (SELECT max(end_at) FROM interval WHERE target_id = target.id)) AS to_at
+    FROM target LEFT JOIN judged_reporter ON judged_reporter.target_id = target.id
+    WHERE :target IS NULL OR target.name = :target
+  )
+),
+bound AS (
+  SELECT asked.target_id, version.id AS version_id, version.name AS version,
+    series.id AS series_id, upper_bound_milliseconds AS upper,
+    lag(upper_bound_milliseconds, 1, 0.0)
+      OVER (PARTITION BY version.id ORDER BY upper_bound_milliseconds) AS lower
+  FROM asked
+  JOIN version ON version.target_id = asked.target_id
+  JOIN series ON series.version_id = version.id AND series.reporter = asked.reporter
+    AND upper_bound_milliseconds IS NOT NULL
+)
+SELECT asked.target, version, lower AS lower_milliseconds,
+  CASE WHEN upper < 9e999 THEN upper END AS upper_milliseconds, sum(observation.count) AS requests
+FROM asked
+-- CROSS JOIN: in this order, so that only the intervals asked for are read.
+CROSS JOIN interval ON interval.target_id = asked.target_id
+  AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+CROSS JOIN observation ON observation.interval_id = interval.id
+JOIN bound ON bound.series_id = observation.series_id
+GROUP BY bound.series_id
+ORDER BY asked.target, version, lower;

@@ -1,0 +1,57 @@
+-- Requests and errors of each version over time, as the judged reporter counted them. A row covers
+-- (from_at, to_at]: one interval, or as many as it takes for 200 rows a version at most. A stretch
+-- without a row was not observed; a version without a request in an observed one has zeros.
+--
+-- :target    the target's name; unbound: every target
+-- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
+--            interval
+WITH asked AS (
+  SELECT target_id, target, reporter, to_at, coalesce(:from, to_at - 3600000) AS from_at
+  FROM (
+    SELECT target.id AS target_id, target.name AS target, reporter,
+      coalesce(:to, (SELECT max(end_at) FROM interval WHERE target_id = target.id)) AS to_at
+    FROM target LEFT JOIN judged_reporter ON judged_reporter.target_id = target.id
+    WHERE :target IS NULL OR target.name = :target
+  )
+),
+grid AS (
+  SELECT *, step * max(1, (to_at - from_at + 200 * step - 1) / (200 * step)) AS width
+  FROM (
+    SELECT *, (
+      SELECT end_at - start_at FROM interval WHERE interval.target_id = asked.target_id
+      ORDER BY end_at DESC LIMIT 1
+    ) AS step
+    FROM asked
+  )
+),
+present AS (
+  SELECT grid.target_id, (end_at - 1) / width AS point, count(*) AS intervals
+  FROM grid
+  CROSS JOIN interval ON interval.target_id = grid.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+  GROUP BY grid.target_id, point
+),
+counted AS (
+  SELECT grid.target_id, (end_at - 1) / width AS point, version_id,
+    sum(observation.count) AS requests,
+    sum(observation.count * (response_class IN (SELECT response_class FROM error_response)))
+      AS errors
+  FROM grid
+  -- CROSS JOIN: in this order, so that only the intervals asked for are read.
+  CROSS JOIN interval ON interval.target_id = grid.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+  CROSS JOIN observation ON observation.interval_id = interval.id
+  CROSS JOIN series ON series.id = series_id AND series.reporter = grid.reporter
+    AND response_code IS NOT NULL
+  GROUP BY grid.target_id, point, version_id
+)
+SELECT grid.target, version.name AS version,
+  max(from_at, point * width) AS from_at, min(to_at, (point + 1) * width) AS to_at,
+  intervals, coalesce(requests, 0) AS requests, coalesce(errors, 0) AS errors
+FROM grid
+JOIN present ON present.target_id = grid.target_id
+JOIN (SELECT DISTINCT target_id, version_id FROM counted) AS seen
+  ON seen.target_id = grid.target_id
+JOIN version ON version.id = seen.version_id
+LEFT JOIN counted USING (target_id, point, version_id)
+ORDER BY grid.target, version.name, point;
