@@ -8,6 +8,7 @@ CREATE TABLE collection_failure (
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
   runs INTEGER NOT NULL CHECK (runs > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('sourceDown', 'sameSeriesTwice', 'other')),
   reason TEXT NOT NULL CHECK (reason <> ''),
   CHECK (first_at <= last_at)
 ) STRICT;

@@ -40,7 +40,9 @@ struct CanaryCase: Sendable {
     let parts = evaluations.filter {
       $0.share > 0 && $0.problem != nil && !$0.isHeldUpByEnvironment
     }
-    guard parts.count > 1 else { return nil }
+    guard parts.count > 1, !required.contains(where: { $0.result.verdict == .block }) else {
+      return nil
+    }
     let needed = log(1 / bounds.block)
     func average(_ evidence: [Double]) -> Double {
       EvidenceAverage.logEvidence(evidence, weights: parts.map(\.share))

@@ -9,6 +9,9 @@ struct DataAvailability {
 
   /// Why nothing can be judged; `nil` if it can.
   func reasonNotToJudge(_ evidence: RolloutEvidence?) -> String? {
+    if let failure = source.failure, failure.kind == .sameSeriesTwice {
+      return Self.words(failure)
+    }
     guard let newest = source.newest else {
       return source.failure.map { "nothing was ever collected: \(Self.words($0))" }
         ?? "no interval is stored yet; run \"analyze collect\""
@@ -18,7 +21,9 @@ struct DataAvailability {
       let stale =
         "the newest interval ended \(newest.end.rfc3339), \(age.wholeSecondsText) ago (at "
         + "most \(policy.maximumDataAge.text) is allowed)"
-      return source.failure.map { "source down: \(Self.words($0)); \(stale)" }
+      return source.failure.map {
+        ($0.kind == .sourceDown ? "source down: " : "") + "\(Self.words($0)); \(stale)"
+      }
         ?? stale + "; check that the collector runs"
     }
     if let twice = finding(.sameSeriesTwice) { return twice.description }

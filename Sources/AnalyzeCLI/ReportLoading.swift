@@ -47,7 +47,7 @@ extension ReportMaterial {
         try reader.durationBounds(of: loaded.id, by: $0)
       } ?? [:],
       evidence: evidence?.within(window),
-      evidenceHistories: evidence?.errorEvidenceHistories(policy: policy) ?? [], rollout: rollout,
+      evidenceHistories: evidence.map(Judge(policy: policy).histories(of:)) ?? [], rollout: rollout,
       judgement: judgement, policy: policy)
   }
 }

@@ -8,7 +8,10 @@ struct VersionLabels: Sendable {
   static let unknownVersion = "unknown"
 
   private let profile: MetricsProfile
-  private let destinations: [(entry: VersionWeight, service: ServiceName, labelValue: String)]
+
+  /// The label that names the version.
+  var versionLabel: String { profile.labels.version }
+  let destinations: [(entry: VersionWeight, service: ServiceName, labelValue: String)]
 
   init(profile: MetricsProfile, weights: Weights, namespace: String) {
     self.profile = profile

@@ -63,7 +63,7 @@ struct TimelineBuilder {
       }
       knownUntil = max(knownUntil, known.to)
     }
-    let warmUp = step * material.policy.warmUpIntervals
+    let warmUp = material.policy.warmUp ?? step
     let warmUps = (material.rollout?.steps ?? []).compactMap { span -> TimeWindow? in
       let from = max(span.validFrom, window.from)
       let to = min(span.validFrom + warmUp, window.to)

@@ -48,14 +48,27 @@ public struct SourceFinding: Hashable, Sendable {
 
 /// A run of the collector that stored nothing.
 public struct CollectionFailure: Hashable, Sendable {
+  /// What kind of failure it was.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// VictoriaMetrics, the Kubernetes API or the manifest gave no answer that can be used.
+    case sourceDown
+    /// Two destinations of the route are counted by the same series.
+    case sameSeriesTwice
+    /// Anything else.
+    case other
+  }
+
   /// When it ran.
   public var at: Timestamp
+  /// What kind of failure it was.
+  public var kind: Kind
   /// Why it failed, on one line.
   public var reason: String
 
   /// A run that stored nothing.
-  public init(at: Timestamp, reason: String) {
+  public init(at: Timestamp, kind: Kind = .sourceDown, reason: String) {
     self.at = at
+    self.kind = kind
     self.reason = reason
   }
 }

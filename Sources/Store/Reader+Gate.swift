@@ -34,7 +34,7 @@ extension Reader {
     let failure = try Row.fetchOne(
       database,
       sql: """
-        SELECT last_at, reason FROM collection_failure
+        SELECT last_at, kind, reason FROM collection_failure
         WHERE target_id = :target AND last_at > :after AND first_at <= :moment
         ORDER BY last_at DESC LIMIT 1
         """,
@@ -43,7 +43,8 @@ extension Reader {
       ]
     ).map { row in
       CollectionFailure(
-        at: min(moment, Timestamp(millisecondsSince1970: row["last_at"])), reason: row["reason"])
+        at: min(moment, Timestamp(millisecondsSince1970: row["last_at"])),
+        kind: CollectionFailure.Kind(rawValue: row["kind"]) ?? .other, reason: row["reason"])
     }
     return SourceState(
       newest: try newestInterval(of: targetID, upTo: moment, .settled),

@@ -9,6 +9,10 @@ extension Writer {
   ///   - targetID: The target.
   /// - Throws: If the database cannot be written.
   public func record(_ failure: CollectionFailure, of targetID: Int64) throws {
+    let values: StatementArguments = [
+      "at": failure.at.millisecondsSince1970, "target": targetID, "kind": failure.kind.rawValue,
+      "reason": failure.reason,
+    ]
     // A stretch of failures for one reason is one row; a success in between begins another.
     try database.execute(
       sql: """
@@ -16,25 +20,21 @@ extension Writer {
         WHERE id = (
             SELECT id FROM collection_failure WHERE target_id = :target
             ORDER BY id DESC LIMIT 1)
-          AND reason = :reason
+          AND kind = :kind AND reason = :reason
           AND NOT EXISTS (
             SELECT 1 FROM collection
             JOIN weight_state ON weight_state.id = collection.weight_state_id
             WHERE weight_state.target_id = :target
               AND collection.observed_at > collection_failure.last_at)
         """,
-      arguments: [
-        "at": failure.at.millisecondsSince1970, "target": targetID, "reason": failure.reason,
-      ])
+      arguments: values)
     guard database.changesCount == 0 else { return }
     try database.execute(
       sql: """
-        INSERT INTO collection_failure (target_id, first_at, last_at, runs, reason)
-        VALUES (:target, :at, :at, 1, :reason)
+        INSERT INTO collection_failure (target_id, first_at, last_at, runs, kind, reason)
+        VALUES (:target, :at, :at, 1, :kind, :reason)
         """,
-      arguments: [
-        "at": failure.at.millisecondsSince1970, "target": targetID, "reason": failure.reason,
-      ])
+      arguments: values)
   }
 
   /// Records what a run found wrong with the source of the counts.
