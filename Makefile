@@ -5,7 +5,7 @@
 # lint       formatting and scripts
 # format     rewrite the sources in the project's format
 # snapshots  record what the tests compare with; look at the difference before you commit
-# benchmark  a tick of the collector beside the same queries sent by curl
+# benchmark  ticks and runs of the collector beside the same queries sent by curl
 # release    the program as one file, .build/release/analyze
 
 SCENARIO ?= fix
@@ -51,8 +51,7 @@ snapshots:
 release:
 	swift build --configuration release --static-swift-stdlib --product analyze
 
-# How long one tick takes beside the same queries sent by curl, and how much memory.
+# Of the program that users get.
 .PHONY: benchmark
-benchmark: set-up
-	swift build --configuration release --product analyze
+benchmark: set-up release
 	benchmarks/collect .build/release/analyze

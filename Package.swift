@@ -53,6 +53,8 @@ let package = Package(
       name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
     library("HTTP", ["CCurl"]),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    library("Compression", ["CZlib"]),
     library("YAML", [.product(name: "Yams", package: "Yams")]),
     library("VictoriaMetrics", ["HTTP"]),
     library(
@@ -72,7 +74,7 @@ let package = Package(
     library("Reports", path: "reports", plugins: ["EmbedText"]),
     library(
       "Store",
-      ["Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["Compression", "Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),

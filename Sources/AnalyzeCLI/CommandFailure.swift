@@ -21,7 +21,8 @@ struct CommandFailure: Error {
       case .noTarget(_, .some, _): .configuration
       case .noTarget(_, nil, let known): known.isEmpty ? .unreachable : .usage
       case .contradiction: .configuration
-      case .failed: .failure
+      case .noDecision: .usage
+      case .failed, .damagedEvidence: .failure
       default: .unreachable
       }
     self.init(status, error.description)

@@ -18,15 +18,18 @@ struct GateOutcome: Sendable {
   ) throws(StoreError) {
     self = try database.write(to: "decide") { writer in
       let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
+      let parts = try EvidenceRecord.parts(of: look.material).map(EvidencePart.init)
       let decision = try writer.store(
         NewDecision(
           rolloutID: look.rollout?.id, at: moment, verdict: look.judgement.verdict,
           reason: look.judgement.reasons.first ?? look.judgement.verdict.rawValue,
-          window: look.evidence.flatMap { JudgedCounts($0, policy: look.policy).window },
+          window: look.material.evidence.flatMap {
+            JudgedCounts($0, policy: look.material.policy).window
+          },
           policyJSON: look.policyJSON,
-          evidenceJSON: EvidenceJSON.evidence(look.evidence, look.judgement, look.policy)
+          evidenceJSON: EvidenceJSON.value(look.judgement, parts: parts.map(\.hash))
             .text(indented: false),
-          toolVersion: ToolVersion.current), of: look.targetID, key: key)
+          evidenceParts: parts, toolVersion: ToolVersion.current), of: look.targetID, key: key)
       return GateOutcome(
         target: look.target, judgement: look.judgement, decision: decision,
         ledgerHead: try writer.reader.ledgerHead())
@@ -61,10 +64,9 @@ struct GateOutcome: Sendable {
 struct GateLook: Sendable {
   let targetID: Int64
   let target: Target
-  let policy: Policy
   let policyJSON: String
   let rollout: Rollout?
-  let evidence: RolloutEvidence?
+  let material: DecisionMaterial
   let judgement: Judgement
 
   init(
@@ -76,18 +78,16 @@ struct GateLook: Sendable {
     let running = loaded.rollouts.last.flatMap { $0.state == .running ? $0 : nil }
     targetID = loaded.id
     target = loaded.target
-    self.policy = policy
     self.policyJSON = policyJSON
     rollout = running
-    evidence = try running.flatMap {
-      try loaded.evidence(of: $0, policyJSON: policyJSON, reader, upTo: moment)
-    }
-    judgement =
-      if running != nil {
-        Judge(policy: policy).judgement(on: evidence, source: loaded.source, asOf: moment)
-      } else {
-        Judgement(verdict: .unknown, reasons: [Self.noRollout(loaded)], checks: [])
-      }
+    material = DecisionMaterial(
+      policy: policy,
+      evidence: try running.flatMap {
+        try loaded.evidence(of: $0, policyJSON: policyJSON, reader, upTo: moment)
+      },
+      source: loaded.source, moment: moment,
+      reasonForNoRollout: running == nil ? Self.noRollout(loaded) : nil)
+    judgement = material.judgement
   }
 
   private static func noRollout(_ loaded: LoadedTarget) -> String {

@@ -29,7 +29,8 @@ struct SourceFindings {
         knownVersions.isEmpty
           ? SourceFinding(
             kind: .selectorEmpty,
-            description: "no series counts requests to \(Set(services).sorted().joined(separator: ", ")); "
+            description:
+              "no series counts requests to \(Set(services).sorted().joined(separator: ", ")); "
               + "check the target's profile and that the proxies are scraped (\"analyze doctor\")")
           : SourceFinding(
             kind: .scrapeGap,

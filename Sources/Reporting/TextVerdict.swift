@@ -20,6 +20,14 @@ public enum TextVerdict {
     return (lines(judgement) + [kept] + head).joined(separator: "\n") + "\n"
   }
 
+  /// A verdict with its checks, that is no stored decision.
+  ///
+  /// - Parameter judgement: The verdict.
+  /// - Returns: Lines of text with a line end each.
+  public static func text(_ judgement: Judgement) -> String {
+    lines(judgement).joined(separator: "\n") + "\n"
+  }
+
   /// How a rollout stands that is not decided yet, on one line.
   ///
   /// - Parameters:

@@ -22,6 +22,10 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case collecting(path: String, process: Int?)
   /// The file holds no target of the name, or several and none was named.
   case noTarget(path: String, name: String?, known: [String])
+  /// There is no decision of the number.
+  case noDecision(path: String, id: Int64)
+  /// The evidence of a decision is not what was stored.
+  case damagedEvidence(path: String, decision: Int64, reason: String)
   /// A reading of the VirtualService contradicts what is stored about the same time.
   case contradiction(String)
   /// Anything else, in SQLite's words.
@@ -54,6 +58,11 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case .collecting(let path, let process):
       "cannot collect into \(path): another collector "
         + (process.map { "(process \($0)) " } ?? "") + "is at work on it; this run stored nothing"
+    case .noDecision(let path, let id):
+      "there is no decision \(id) in \(path); \"analyze audit\" lists them"
+    case .damagedEvidence(let path, let decision, let reason):
+      "the evidence of decision \(decision) in \(path) is not what was stored: \(reason); restore "
+        + "a backup"
     case .noTarget(let path, let name?, let known):
       "no target \"\(name)\" in \(path); it holds \(Self.list(known)); name one with --target"
     case .noTarget(let path, nil, let known) where known.isEmpty:

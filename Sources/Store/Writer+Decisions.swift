@@ -16,8 +16,10 @@ public struct NewDecision: Sendable {
   public var window: TimeWindow?
   /// The policy as evaluated, as JSON.
   public var policyJSON: String
-  /// The counts that entered and the figures that came of them, as JSON.
+  /// What came of it, and the names of the parts of its evidence, as JSON.
   public var evidenceJSON: String
+  /// Everything that it was made from.
+  public var evidenceParts: [EvidencePart]
   /// Who decided.
   public var toolVersion: String
   /// The ledger's entry of the override that lets the rollout pass all the same; `nil` if there is
@@ -27,7 +29,8 @@ public struct NewDecision: Sendable {
   /// A verdict to be stored.
   public init(
     rolloutID: Int64?, at: Timestamp, verdict: Verdict, reason: String, window: TimeWindow?,
-    policyJSON: String, evidenceJSON: String, toolVersion: String, overrideEntry: Int64? = nil
+    policyJSON: String, evidenceJSON: String, evidenceParts: [EvidencePart] = [],
+    toolVersion: String, overrideEntry: Int64? = nil
   ) {
     self.rolloutID = rolloutID
     self.at = at
@@ -36,6 +39,7 @@ public struct NewDecision: Sendable {
     self.window = window
     self.policyJSON = policyJSON
     self.evidenceJSON = evidenceJSON
+    self.evidenceParts = evidenceParts
     self.toolVersion = toolVersion
     self.overrideEntry = overrideEntry
   }
@@ -53,6 +57,7 @@ extension Writer {
   public func store(
     _ decision: NewDecision, of targetID: Int64, key: SigningKey? = nil
   ) throws -> Decision {
+    try store(decision.evidenceParts)
     try database.execute(
       sql: """
         INSERT INTO decision (target_id, rollout_id, at, verdict, reason, window_from, window_to,

@@ -5,6 +5,7 @@ import Testing
   static let owners: [String: Set<String>] = [
     "GRDB": ["Store"],
     "CCurl": ["HTTP"],
+    "CZlib": ["Compression"],
     "Crypto": ["Ledger"],
     "Yams": ["YAML"],
     "Mustache": ["Reporting"],

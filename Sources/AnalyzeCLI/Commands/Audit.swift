@@ -9,6 +9,6 @@ extension Analyze {
         Every weight change, decision, override, change of policy and correction is an entry of a \
         ledger that names the entry before it by its hash. Nothing here writes to the database.
         """,
-      subcommands: [Verify.self])
+      subcommands: [Verify.self, Replay.self])
   }
 }

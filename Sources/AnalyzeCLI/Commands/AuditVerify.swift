@@ -42,7 +42,12 @@ extension Analyze.Audit {
       let result: Result<LedgerVerifier.Summary, LedgerFault>
       do {
         let database = try Database(path: path, mode: .readOnly)
-        result = try database.read(to: "verify the ledger") { try $0.verifyLedger(by: verifier) }
+        result = try database.read(to: "verify the ledger") { reader in
+          let result = try reader.verifyLedger(by: verifier)
+          // The entries name the parts of the evidence; here they are held against their names.
+          for id in try reader.decisionsWithEvidence() { _ = try reader.evidenceParts(of: id) }
+          return result
+        }
       } catch {
         throw CommandFailure(error)
       }

@@ -1,0 +1,188 @@
+import Rollouts
+
+/// What was counted in the intervals of one clock hour, column by column.
+struct HourRecord: Codable {
+  /// Start and end of each interval, in milliseconds since 1970.
+  var intervals: [[Int64]]
+  /// Requests of one version and one kind of answer, one entry an interval.
+  var responses: [ResponseColumn]
+  /// Requests of one version and one duration bucket, one entry an interval.
+  var durations: [DurationColumn]
+  /// What the user's own queries counted.
+  var custom: [CustomColumn]
+
+  struct ResponseColumn: Codable {
+    var version: String
+    var code: String
+    var grpcStatus: String?
+    var counts: [Int]
+  }
+
+  struct DurationColumn: Codable {
+    var version: String
+    var upperBoundMilliseconds: String
+    var counts: [Int]
+  }
+
+  struct CustomColumn: Codable {
+    var check: String
+    var version: String
+    var good: [Int]
+    var bad: [Int]
+  }
+
+  /// The hours of a rollout in order.
+  static func all(of evidence: RolloutEvidence) -> [HourRecord] {
+    let hours = Dictionary(grouping: evidence.intervals, by: \.clockHour)
+    let observations = Dictionary(grouping: evidence.observations, by: \.interval.clockHour)
+    let custom = Dictionary(grouping: evidence.customObservations, by: \.interval.clockHour)
+    return hours.keys.sorted().map { hour in
+      HourRecord(
+        hours[hour] ?? [], observations: observations[hour] ?? [], custom: custom[hour] ?? [])
+    }
+  }
+
+  private init(
+    _ intervals: [Interval], observations: [Observation], custom: [CustomObservation]
+  ) {
+    let places = Dictionary(
+      uniqueKeysWithValues: intervals.enumerated().map { ($0.element, $0.offset) })
+    let empty = intervals.map { _ in 0 }
+    var responses: [ResponseKey: [Int]] = [:]
+    var durations: [DurationKey: [Int]] = [:]
+    for observation in observations {
+      guard let place = places[observation.interval] else { continue }
+      for (status, count) in observation.responses {
+        let key = ResponseKey(version: observation.version, status: status)
+        responses[key, default: empty][place] = count
+      }
+      for (bound, count) in observation.durations.countsByUpperBoundMilliseconds {
+        let key = DurationKey(version: observation.version, bound: bound)
+        durations[key, default: empty][place] = count
+      }
+    }
+    var good: [CustomKey: [Int]] = [:]
+    var bad: [CustomKey: [Int]] = [:]
+    for observation in custom {
+      guard let place = places[observation.interval] else { continue }
+      let key = CustomKey(check: observation.check, version: observation.version)
+      good[key, default: empty][place] = observation.good
+      bad[key, default: empty][place] = observation.bad
+    }
+    self.intervals = intervals.map {
+      [$0.start.millisecondsSince1970, $0.end.millisecondsSince1970]
+    }
+    self.responses = responses.sorted { $0.key < $1.key }.map { key, counts in
+      ResponseColumn(
+        version: key.version, code: key.status.code, grpcStatus: key.status.grpcStatus,
+        counts: counts)
+    }
+    self.durations = durations.sorted { $0.key < $1.key }.map { key, counts in
+      DurationColumn(
+        version: key.version, upperBoundMilliseconds: key.bound.boundText, counts: counts)
+    }
+    self.custom = good.sorted { $0.key < $1.key }.map { key, counts in
+      CustomColumn(check: key.check, version: key.version, good: counts, bad: bad[key] ?? empty)
+    }
+  }
+
+  /// The intervals and what was counted in them.
+  func counts(
+    by reporter: Reporter
+  ) throws -> (intervals: [Interval], observations: [Observation], custom: [CustomObservation]) {
+    let intervals = try self.intervals.map { ends in
+      guard ends.count == 2, ends[0] < ends[1] else {
+        throw EvidenceRecord.Unreadable(description: "its evidence has an interval without ends")
+      }
+      return Interval(
+        start: Timestamp(millisecondsSince1970: ends[0]),
+        end: Timestamp(millisecondsSince1970: ends[1]))
+    }
+    let versions = Set(responses.map(\.version) + durations.map(\.version)).sorted()
+    try checkLengths()
+    let observations = intervals.indices.flatMap { place in
+      versions.compactMap { version in
+        observation(of: version, at: place, in: intervals[place], by: reporter)
+      }
+    }
+    let custom = intervals.indices.flatMap { place in
+      self.custom.compactMap { column -> CustomObservation? in
+        guard column.good[place] + column.bad[place] > 0 else { return nil }
+        return CustomObservation(
+          check: column.check, interval: intervals[place], version: column.version,
+          good: column.good[place], bad: column.bad[place])
+      }
+    }
+    return (intervals, observations, custom)
+  }
+
+  private func checkLengths() throws(EvidenceRecord.Unreadable) {
+    let lengths =
+      responses.map(\.counts.count) + durations.map(\.counts.count) + custom.map(\.good.count)
+      + custom.map(\.bad.count)
+    guard lengths.allSatisfy({ $0 == intervals.count }) else {
+      throw EvidenceRecord.Unreadable(
+        description: "its evidence has a column that is longer or shorter than its intervals")
+    }
+  }
+
+  private func observation(
+    of version: String, at place: Int, in interval: Interval, by reporter: Reporter
+  ) -> Observation? {
+    var answered: [ResponseStatus: Int] = [:]
+    for column in responses where column.version == version && column.counts[place] != 0 {
+      answered[ResponseStatus(code: column.code, grpcStatus: column.grpcStatus)] =
+        column.counts[place]
+    }
+    var buckets: [Double: Int] = [:]
+    for column in durations where column.version == version && column.counts[place] != 0 {
+      buckets[Double(bound: column.upperBoundMilliseconds)] = column.counts[place]
+    }
+    guard !answered.isEmpty || !buckets.isEmpty else { return nil }
+    return Observation(
+      interval: interval, version: version, reporter: reporter, responses: answered,
+      durations: Histogram(buckets))
+  }
+}
+
+private struct ResponseKey: Hashable, Comparable {
+  let version: String
+  let status: ResponseStatus
+
+  static func < (left: ResponseKey, right: ResponseKey) -> Bool {
+    (left.version, left.status.code, left.status.grpcStatus ?? "")
+      < (right.version, right.status.code, right.status.grpcStatus ?? "")
+  }
+}
+
+private struct DurationKey: Hashable, Comparable {
+  let version: String
+  let bound: Double
+
+  static func < (left: DurationKey, right: DurationKey) -> Bool {
+    (left.version, left.bound) < (right.version, right.bound)
+  }
+}
+
+private struct CustomKey: Hashable, Comparable {
+  let check: String
+  let version: String
+
+  static func < (left: CustomKey, right: CustomKey) -> Bool {
+    (left.check, left.version) < (right.check, right.version)
+  }
+}
+
+extension Double {
+  /// A bucket bound as Prometheus labels it: `+Inf` is no JSON number.
+  var boundText: String { isFinite ? "\(self)" : "+Inf" }
+
+  init(bound text: String) {
+    self = text == "+Inf" ? .infinity : Double(text) ?? .nan
+  }
+}
+
+extension Interval {
+  /// The clock hour, in UTC, that its end belongs to.
+  fileprivate var clockHour: Int64 { (end.millisecondsSince1970 - 1) / 3_600_000 }
+}

@@ -1,0 +1,107 @@
+import Analysis
+import ArgumentParser
+import Configuration
+import Reporting
+import Rollouts
+import Store
+
+extension Analyze.Audit {
+  /// Makes a stored decision again from its stored evidence.
+  struct Replay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Evaluate a stored decision again from its stored evidence, and compare.",
+      discussion: """
+        Uses nothing but what was stored with the decision: it works on a copy of the file, on \
+        another machine, and after the observations were pruned. The exit status is 1 if a verdict \
+        or a figure differs from what was stored. With --policy it says what another policy would \
+        have made of the same evidence.
+        """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The number of the decision.")
+    var id: Int64
+
+    @Option(
+      help: ArgumentHelp(
+        "Judge by the policy of this configuration file instead.", valueName: "file"))
+    var policy: String?
+
+    func run() async throws {
+      let path = common.databasePath(try common.configuration())
+      let stored: StoredDecision
+      let parts: [EvidencePart]
+      do {
+        let database = try Database(path: path, mode: .readOnly)
+        let id = id
+        (stored, parts) = try database.read(to: "replay the decision") { reader in
+          (try reader.decision(id), try reader.evidenceParts(of: id))
+        }
+      } catch {
+        throw CommandFailure(error)
+      }
+      let replay = try replay(stored, parts)
+      try Output.write(replay.text, to: nil)
+      if !replay.isIdentical { throw CommandFailure(.failure, nil) }
+    }
+
+    private func replay(
+      _ stored: StoredDecision, _ parts: [EvidencePart]
+    ) throws(CommandFailure) -> DecisionReplay {
+      do {
+        let material = try EvidenceRecord.material(
+          of: parts.map(\.bytes), policy: PolicyRecord.policy(of: stored.policyJSON))
+        guard let policy else { return try DecisionReplay(stored, parts, material) }
+        let file = try ConfigurationFile.read(at: policy)
+        return DecisionReplay(
+          stored, material,
+          policy: file.targets.first { $0.name == stored.target }?.policy ?? file.policy)
+      } catch let error as ConfigurationError {
+        throw CommandFailure(error)
+      } catch {
+        throw CommandFailure(
+          .failure, "cannot replay decision \(stored.decision.id) of \(stored.target): \(error)")
+      }
+    }
+  }
+}
+
+/// What came of making a decision again.
+struct DecisionReplay {
+  let isIdentical: Bool
+  let text: String
+
+  /// Makes the decision again by its own policy.
+  init(
+    _ stored: StoredDecision, _ parts: [EvidencePart], _ material: DecisionMaterial
+  ) throws {
+    let again = EvidenceJSON.value(material.judgement, parts: parts.map(\.hash))
+      .text(indented: false)
+    var lines = [Self.heading(stored)]
+    if again == stored.evidenceJSON {
+      lines.append("replayed: identical, the same verdict and the same figures to the last bit")
+    } else {
+      lines.append("replayed by analyze \(ToolVersion.current): different")
+      lines += try JSONDifference.lines(before: stored.evidenceJSON, after: again).map {
+        "  " + $0
+      }
+    }
+    isIdentical = again == stored.evidenceJSON
+    text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Makes the decision by another policy.
+  init(_ stored: StoredDecision, _ material: DecisionMaterial, policy: Policy) {
+    var other = material
+    other.policy = policy
+    isIdentical = true
+    text =
+      Self.heading(stored) + "\nby the other policy it would have been:\n"
+      + TextVerdict.text(other.judgement)
+  }
+
+  private static func heading(_ stored: StoredDecision) -> String {
+    "decision \(stored.decision.id) of \(stored.target), \(stored.decision.at.rfc3339): "
+      + "\(stored.decision.verdict.rawValue), by analyze \(stored.toolVersion)"
+  }
+}
