@@ -10,6 +10,10 @@ public enum HTTPError: Error, Equatable {
   case cannotResolve(origin: String, host: String)
   /// No connection came about.
   case cannotConnect(origin: String, reason: String)
+  /// The proxy on the way to the server could not be reached.
+  case cannotReachProxy(origin: String, proxy: String, reason: String)
+  /// The proxy on the way to the server answered in its place.
+  case refusedByProxy(origin: String, proxy: String, status: Int)
   /// No trustworthy connection came about.
   case tls(origin: String, problem: TLSProblem)
   /// The deadline passed.
@@ -25,10 +29,19 @@ public enum HTTPError: Error, Equatable {
   /// The task was cancelled, or the client was let go.
   case cancelled(url: String)
 
+  /// Whether the proxy's settings are to be looked at, not the server's.
+  public var concernsProxy: Bool {
+    switch self {
+    case .cannotReachProxy, .refusedByProxy: true
+    default: false
+    }
+  }
+
   /// Whether the same request may well succeed a little later.
   public var isTransient: Bool {
     switch self {
-    case .cannotResolve, .cannotConnect, .connectionLost, .truncated: true
+    case .cannotResolve, .cannotConnect, .cannotReachProxy, .connectionLost, .truncated: true
+    case .refusedByProxy(_, _, let status): status >= 500
     case .invalidURL, .invalidRequest, .tls, .timedOut, .tooLarge, .protocolError, .cancelled:
       false
     }
@@ -61,6 +74,11 @@ extension HTTPError: CustomStringConvertible {
       "cannot reach \(origin): no address is known for the host \(host)"
     case .cannotConnect(let origin, let reason):
       "cannot reach \(origin): \(reason)"
+    case .cannotReachProxy(let origin, let proxy, let reason):
+      "cannot reach \(origin) through the proxy \(proxy): \(reason)"
+    case .refusedByProxy(let origin, let proxy, let status):
+      "cannot reach \(origin) through the proxy \(proxy): it answered \(status)"
+        + (status == 407 ? ", that it wants a user and a password that it knows" : "")
     case .tls(let origin, let problem):
       "cannot reach \(origin): \(problem)"
     case .timedOut(let url, let duration):

@@ -9,10 +9,11 @@ extension Transfer {
     case CURLE_COULDNT_RESOLVE_HOST:
       return .cannotResolve(origin: url.origin, host: url.host)
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return .cannotConnect(
-        origin: url.origin, reason: "no address is known for the host of the proxy")
+      return .cannotReachProxy(
+        origin: url.origin, proxy: proxy ?? "of the environment",
+        reason: "no address is known for its host")
     case CURLE_COULDNT_CONNECT, CURLE_PROXY:
-      return .cannotConnect(origin: url.origin, reason: systemReason ?? reason(of: code))
+      return cannotConnect(systemReason ?? reason(of: code), code)
     case CURLE_OPERATION_TIMEDOUT:
       let timeout = plan.configuration.connectTimeout.inSeconds
       return .cannotConnect(origin: url.origin, reason: "no connection within \(timeout)")
@@ -30,12 +31,36 @@ extension Transfer {
     }
   }
 
+  private var proxy: String? {
+    ProxyName.of(plan.url, configured: plan.configuration.proxyURL)
+  }
+
+  /// libcurl's text names the host that it tried, which tells whether it is the proxy's.
+  private func cannotConnect(_ reason: String, _ code: CURLcode) -> HTTPError {
+    let text = String(cString: errorText)
+    let host = plan.url.host.trimmingPrefix("[").prefix { $0 != "]" }
+    let isProxyMeant =
+      code == CURLE_PROXY
+      || text.hasPrefix("Failed to connect to ")
+        && !text.hasPrefix("Failed to connect to \(host) port \(plan.url.port) ")
+    guard isProxyMeant, let proxy else {
+      return .cannotConnect(origin: plan.url.origin, reason: reason)
+    }
+    return .cannotReachProxy(origin: plan.url.origin, proxy: proxy, reason: reason)
+  }
+
+  /// What an answer that only a proxy gives means; `nil` for any other.
+  func refusalByProxy(status: Int) -> HTTPError? {
+    guard status == 407, let proxy else { return nil }
+    return .refusedByProxy(origin: plan.url.origin, proxy: proxy, status: status)
+  }
+
   private func connectionFailure(_ reason: String) -> HTTPError {
     var proxyStatus = 0
     ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
     if proxyStatus >= 300 {
-      return .cannotConnect(
-        origin: plan.url.origin, reason: "the proxy refused with status \(proxyStatus)")
+      return .refusedByProxy(
+        origin: plan.url.origin, proxy: proxy ?? "of the environment", status: proxyStatus)
     }
     if reason.contains("in chunked-encoding") || reason.contains("response headers") {
       return .protocolError(url: plan.url.shown, reason: reason)

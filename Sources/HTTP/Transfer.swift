@@ -55,6 +55,7 @@ final class Transfer {
   }
 
   private func startBody() -> Bool {
+    if let refusal = refusalByProxy(status: head.status) { return refuse(refusal) }
     switch head.headers["Content-Encoding"]?.lowercased() {
     case nil, "", "identity":
       break

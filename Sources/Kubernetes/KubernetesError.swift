@@ -39,6 +39,9 @@ public enum KubernetesError: Error, Equatable, CustomStringConvertible {
 
   private func text(toCheck setting: String) -> String {
     switch self {
+    case .unreachable(let subject, let error) where error.concernsProxy:
+      "cannot read \(subject): \(error); check \(setting), or https_proxy and no_proxy in the "
+        + "environment"
     case .unreachable(let subject, let error):
       "cannot read \(subject): \(error); check \(setting)"
     case .notFound(let subject):

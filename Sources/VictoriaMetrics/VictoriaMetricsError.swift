@@ -24,6 +24,9 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
   /// What could not be done, why, and what to do.
   public var description: String {
     switch self {
+    case .unreachable(let error) where error.concernsProxy:
+      "cannot query VictoriaMetrics: \(error); check http_proxy, https_proxy and no_proxy in the "
+        + "environment"
     case .unreachable(let error):
       "cannot query VictoriaMetrics: \(error); check --victoria-metrics and that it is running"
     case .refused(let server, let status, let message):

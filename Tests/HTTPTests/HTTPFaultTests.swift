@@ -163,8 +163,8 @@ struct HTTPFaultTests {
     } _: { proxy in
       let client = HTTPClient(configuration: HTTPClientConfiguration(proxyURL: Secret(proxy.url)))
       await #expect(
-        throws: HTTPError.cannotConnect(
-          origin: "https://vm.invalid", reason: "the proxy refused with status 407")
+        throws: HTTPError.refusedByProxy(
+          origin: "https://vm.invalid", proxy: proxy.url, status: 407)
       ) { try await client.send(HTTPRequest(url: "https://vm.invalid/path")) }
       #expect(proxy.requests.map(\.method) == ["CONNECT"])
     }

@@ -204,7 +204,7 @@ struct CredentialTests {
       token: "abc", cluster: "proxy-url: http://me:pass@127.0.0.1:\(proxy.port)", user: "token: abc"
     ) { connection, server async throws in
       let message = try await message { try await connection.readVirtualService() }
-      #expect(message.contains("the proxy refused with status 403; check context \"dev\""))
+      #expect(message.contains("it answered 403; check context \"dev\""))
       #expect(server.requests.isEmpty)
       #expect(
         proxy.requests.map { "\($0.method) https://\($0.target)" } == [
