@@ -4,6 +4,7 @@ import Foundation
 enum Output {
   /// Writes a line to standard error.
   static func error(_ line: String) {
+    ProgressBar.erase()
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 

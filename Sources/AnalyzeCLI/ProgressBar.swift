@@ -1,19 +1,35 @@
 import Collecting
 import Foundation
+import Synchronization
 
 /// Shows how far a long run has come, on a terminal and nowhere else.
 enum ProgressBar {
   private static let width = 30
+  private static let erasing = "\r\u{1B}[2K"
+  private static let isDrawn = Mutex(false)
 
-  /// A bar on standard error that redraws itself in one line; nothing where that is no terminal.
+  /// A bar on standard error that redraws itself in one line and is gone at the end; nothing where
+  /// that is no terminal, or with `NO_COLOR`.
   static func onTerminal(_ title: String) -> Collector.Progress {
-    guard isatty(STDERR_FILENO) == 1 else { return { _, _ in } }
+    guard isatty(STDERR_FILENO) == 1, Environment["NO_COLOR"] == nil else { return { _, _ in } }
     return { done, all in
-      let filled = all == 0 ? width : width * done / all
+      guard done < all else { return erase() }
+      let filled = width * done / all
       let bar =
         String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-      let end = done == all ? "\n" : ""
-      FileHandle.standardError.write(Data("\r\(title) [\(bar)] \(done)/\(all)\(end)".utf8))
+      isDrawn.withLock { isDrawn in
+        isDrawn = true
+        FileHandle.standardError.write(Data("\(erasing)\(title) [\(bar)] \(done)/\(all)".utf8))
+      }
+    }
+  }
+
+  /// Takes the bar away, so that a line can stand in its place.
+  static func erase() {
+    isDrawn.withLock { isDrawn in
+      guard isDrawn else { return }
+      isDrawn = false
+      FileHandle.standardError.write(Data(erasing.utf8))
     }
   }
 }

@@ -16,6 +16,17 @@ public enum Shell {
   /// - Returns: Its standard output.
   /// - Throws: A `ShellError` if it ends with another status than 0.
   public static func run(_ command: String..., input: String = "") async throws -> String {
+    try await run(command, input: input)
+  }
+
+  /// Runs a command to its end.
+  ///
+  /// - Parameters:
+  ///   - command: The program and its arguments.
+  ///   - input: What it reads from standard input.
+  /// - Returns: Standard output.
+  /// - Throws: A `ShellError` if it ends with another status than 0.
+  public static func run(_ command: [String], input: String = "") async throws -> String {
     try await blocking { try runToEnd(command, input: input) }
   }
 
