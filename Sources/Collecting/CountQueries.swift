@@ -9,10 +9,12 @@ struct CountQueries: Sendable {
   let durations: String?
 
   init(_ profile: MetricsProfile, labels: VersionLabels, stepSeconds: Int) {
+    let namespaces = labels.services.map(\.namespace)
     let values = [
       "{{step}}": "\(stepSeconds)s",
       "{{services}}": MetricsQL.alternatives(labels.services.map(\.name)),
-      "{{namespaces}}": MetricsQL.alternatives(labels.services.map(\.namespace)),
+      "{{namespaces}}": namespaces.contains(nil)
+        ? #"".*""# : MetricsQL.alternatives(namespaces.compactMap(\.self)),
       "{{versions}}": MetricsQL.alternatives(labels.labelValues),
     ]
     func filled(_ template: String) -> String {

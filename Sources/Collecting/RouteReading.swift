@@ -152,22 +152,30 @@ struct RouteReading: Sendable, Equatable {
   }
 }
 
-/// A Kubernetes service, as a host in a route or in Istio's metrics names it.
+/// A service, as a host in a route or in Istio's metrics names it.
 struct ServiceName: Hashable, Sendable {
   let name: String
-  let namespace: String
+  /// `nil` for an external host, whose ServiceEntry may be in any namespace.
+  let namespace: String?
 
-  /// The service of a host: short names belong to the namespace of the object that uses them.
+  /// The service of a host.
   ///
-  /// Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination
+  /// `name`, in the namespace of the object that uses it, `name.namespace`, and these with `.svc` and
+  /// a domain are services of the mesh. Any other host is that of a ServiceEntry, whose requests
+  /// Istio labels with the host itself.
+  ///
+  /// **Source:** https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination,
+  /// and `convertServices` in
+  /// https://github.com/istio/istio/blob/master/pilot/pkg/serviceregistry/serviceentry/conversion.go
   init(host: String, in namespace: String) {
-    let parts = host.split(separator: ".", maxSplits: 2).map(String.init)
-    name = parts.first ?? host
-    self.namespace = parts.count > 1 ? parts[1] : namespace
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let isExternal = parts.count > 2 && parts[2] != "svc"
+    name = isExternal ? host : parts[0]
+    self.namespace = isExternal ? nil : parts.count > 1 ? parts[1] : namespace
   }
 
-  init(name: String, namespace: String) {
-    self.name = name
-    self.namespace = namespace
+  /// Whether the labels of a series are those of this service.
+  func isNamed(_ name: String, in namespace: String) -> Bool {
+    self.name == name && (self.namespace ?? namespace) == namespace
   }
 }

@@ -36,10 +36,9 @@ struct VersionLabels: Sendable {
     guard let serviceLabel = profile.labels.service else {
       return destinations.first { $0.labelValue == label }?.entry.version
     }
-    let service = ServiceName(
-      name: series.labels[serviceLabel] ?? "",
-      namespace: profile.labels.namespace.flatMap { series.labels[$0] } ?? "")
-    let candidates = destinations.filter { $0.service == service }
+    let name = series.labels[serviceLabel] ?? ""
+    let namespace = profile.labels.namespace.flatMap { series.labels[$0] } ?? ""
+    let candidates = destinations.filter { $0.service.isNamed(name, in: namespace) }
     guard let candidate = candidates.first else { return nil }
     if candidate.entry.destination.subset == nil { return candidate.entry.version }
     if let named = candidates.first(where: { $0.labelValue == label }) {
@@ -54,7 +53,7 @@ struct VersionLabels: Sendable {
     guard let template = profile.versionLabelValue else { return entry.version }
     return template.replacing("{{host}}", with: entry.destination.host)
       .replacing("{{name}}", with: service.name)
-      .replacing("{{namespace}}", with: service.namespace)
+      .replacing("{{namespace}}", with: service.namespace ?? "")
       .replacing("{{subset}}", with: entry.destination.subset ?? "")
       .replacing("{{version}}", with: entry.version)
   }

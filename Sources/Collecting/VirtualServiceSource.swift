@@ -75,7 +75,7 @@ public enum VirtualServiceSource: Sendable {
     let destinations = (object.spec.http ?? []).flatMap { $0.route ?? [] }.map(\.destination)
     let others = Set(
       destinations.filter { $0.subset != nil }
-        .map { ServiceName(host: $0.host, in: namespace).namespace }
+        .compactMap { ServiceName(host: $0.host, in: namespace).namespace }
     ).subtracting([namespace])
     var rules: [DestinationRule] = []
     for namespace in [namespace] + others.sorted() {

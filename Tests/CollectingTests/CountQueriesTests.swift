@@ -40,6 +40,29 @@ struct CountQueriesTests {
     #expect(queries.requests.contains(#"destination_service_namespace=~"istio|other"}[60s]"#))
   }
 
+  @Test func `an external host is asked for as it stands, in any namespace`() {
+    let queries = queries(.istio, hosts: [("api.example.com", nil), ("app.istio.svc", nil)])
+    #expect(queries.requests.contains(#"destination_service_name=~"api\\.example\\.com|app","#))
+    #expect(queries.requests.contains(#"destination_service_namespace=~".*"}"#))
+  }
+
+  @Test(arguments: ["shop", "istio", "unknown"])
+  func `requests to an external host are told by its name alone`(namespace: String) {
+    let weights = Weights(
+      ["api.example.com", "api"].map {
+        VersionWeight(version: $0, weight: 50, destination: Destination(host: $0, subset: nil))
+      })
+    let labels = VersionLabels(profile: .istio, weights: weights, namespace: "istio")
+    func version(_ name: String) -> String? {
+      labels.version(
+        of: series(
+          ["destination_service_name": name, "destination_service_namespace": namespace], []))
+    }
+    #expect(version("api.example.com") == "api.example.com")
+    #expect(version("api") == (namespace == "istio" ? "api" : nil))
+    #expect(version("api.example.org") == nil)
+  }
+
   @Test func `Envoy's clusters are asked for by host and subset`() {
     let queries = queries(.envoy, hosts: [("app-backend", "v1"), ("app-backend", "v2")])
     #expect(
