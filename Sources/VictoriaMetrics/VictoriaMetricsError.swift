@@ -21,6 +21,11 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
   /// A setting of the connection cannot be used.
   case unusableSetting(name: String, reason: String)
 
+  private static let credentialsHint =
+    "; check the user (ANALYZE_VICTORIA_METRICS_USERNAME and ANALYZE_VICTORIA_METRICS_PASSWORD_FILE) "
+    + "or the token (ANALYZE_VICTORIA_METRICS_TOKEN_FILE), or the same under victoriaMetrics in "
+    + "analyze.yaml"
+
   /// What could not be done, why, and what to do.
   public var description: String {
     switch self {
@@ -31,6 +36,7 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
       "cannot query VictoriaMetrics: \(error); check --victoria-metrics and that it is running"
     case .refused(let server, let status, let message):
       "cannot query VictoriaMetrics at \(server): it answered \(status): \(message)"
+        + ([401, 403].contains(status) ? Self.credentialsHint : "")
     case .redirected(let server, let target):
       "cannot query VictoriaMetrics at \(server): it redirects to \(target); give that address "
         + "with --victoria-metrics"

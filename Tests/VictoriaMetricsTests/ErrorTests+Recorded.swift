@@ -73,8 +73,14 @@ extension ErrorTests {
         exceeded during query execution: 1.000 seconds (elapsed 2.612 seconds); the timeout can be \#
         adjusted with `-search.maxQueryDuration` command-line flag
         """#),
-    Refusal(file: "1.79.5/auth_none.http", message: "401: nothing"),
+    Refusal(file: "1.79.5/auth_none.http", message: "401: nothing" + credentialsHint),
   ]
+
+  /// What is added where credentials are missing or do not suffice.
+  static let credentialsHint =
+    "; check the user (ANALYZE_VICTORIA_METRICS_USERNAME and ANALYZE_VICTORIA_METRICS_PASSWORD_FILE) "
+    + "or the token (ANALYZE_VICTORIA_METRICS_TOKEN_FILE), or the same under victoriaMetrics in "
+    + "analyze.yaml"
 
   /// What a snapshot of August 2026 answers.
   static let newRefusals = [
@@ -124,6 +130,6 @@ extension ErrorTests {
       file: "master-2026-08/err_timeout_1s.http",
       message: "422: timeout exceeded during query execution: 1.000 seconds (elapsed 2.821 "
         + "seconds); the timeout can be adjusted with `-search.maxQueryDuration` command-line flag"),
-    Refusal(file: "master-2026-08/auth_none.http", message: "401: nothing"),
+    Refusal(file: "master-2026-08/auth_none.http", message: "401: nothing" + credentialsHint),
   ]
 }
