@@ -25,10 +25,12 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "app-backend-v1", dependencies: ["AppBackend"], path: "v1", sources: ["main.swift"],
+      name: "app-backend-v1", dependencies: ["AppBackend"], path: "v1", exclude: ["Dockerfile"],
+      sources: ["main.swift"],
       swiftSettings: strict),
     .executableTarget(
-      name: "app-backend-v2", dependencies: ["AppBackend"], path: "v2", sources: ["main.swift"],
+      name: "app-backend-v2", dependencies: ["AppBackend"], path: "v2", exclude: ["Dockerfile"],
+      sources: ["main.swift"],
       swiftSettings: strict),
     .testTarget(
       name: "AppBackendTests", dependencies: ["AppBackend", "app-backend-v1", "app-backend-v2"],
