@@ -14,7 +14,7 @@ BUILD ?= .build
 SWIFT_SOURCES = Package.swift Sources Tests migrations reports workshop/app-backend/Package.swift \
   workshop/app-backend/Sources workshop/app-backend/Tests workshop/app-backend/v1 \
   workshop/app-backend/v2
-SCRIPTS = scripts/set-up workshop/demo/run .ci/run
+SCRIPTS = scripts/set-up workshop/demo/run workshop/*.sh workshop/lib/*.sh .ci/run
 # All tests at once hold more files and processes than Foundation's Process can bear.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 BUILD_OPTIONS = --scratch-path $(BUILD) --explicit-target-dependency-import-check error

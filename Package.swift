@@ -120,5 +120,6 @@ let package = Package(
       ]),
     tests("TidyTests", []),
     tests("EndToEndTests", ["analyze"]),
+    tests("WorkshopTests", exclude: ["Snapshots", "StandIns", "Tools"], ["analyze"]),
   ]
 )
