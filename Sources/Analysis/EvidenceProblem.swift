@@ -2,8 +2,7 @@ import Foundation
 import Rollouts
 import Statistics
 
-/// Counts and a question about them that evidence can answer: is the canary outside its margin, or
-/// within it?
+/// Counts, and the question whether they show a canary outside its margin or within it.
 enum EvidenceProblem: Sendable, Equatable {
   /// The rate of bad events beside that of the baseline.
   case rate([Stratum], Margin)

@@ -2,14 +2,13 @@ import Rollouts
 import Statistics
 
 extension PlanBasis {
-  /// What was normal in a stretch of history.
+  /// What was normal in a stretch of history; `nil` if nothing was counted.
   ///
   /// - Parameters:
   ///   - observations: What was counted, of the versions that are normal.
   ///   - seconds: How long the intervals were that were observed, above 0.
   ///   - bounds: Upper bounds of the duration buckets in milliseconds.
   ///   - policy: What counts as an error.
-  /// - Returns: `nil` if nothing was counted.
   public init?(
     _ observations: [Observation], seconds: Double, bounds: [Double], policy: Policy
   ) {

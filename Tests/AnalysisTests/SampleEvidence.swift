@@ -1,5 +1,6 @@
 import Analysis
 import Rollouts
+import Testing
 
 /// Moments are seconds after 2026-11-24T08:00:00Z, which is on the grid of 15 s.
 func at(_ seconds: Double) -> Timestamp {
@@ -41,43 +42,110 @@ struct Counts: Equatable {
 }
 
 extension RolloutEvidence {
-  /// A rollout of v2 (and further versions) beside v1 with one step, long known when the first
-  /// interval begins.
+  /// A rollout beside v1 with one step, long known when the first interval begins.
+  ///
+  /// - Parameters:
+  ///   - observations: What was counted.
+  ///   - intervals: How many intervals there are.
+  ///   - weights: The weights of the step; every version but v1 is a canary.
+  /// - Returns: The evidence, without anything that the gate goes by beside counts.
   static func sample(
-    _ counts: [Counts], canaries: [String] = ["v2"], others: [Observation] = []
+    _ observations: [Observation], intervals: Int,
+    weights: KeyValuePairs<String, Int> = ["v1": 90, "v2": 10]
   ) -> RolloutEvidence {
-    let end = Double(counts.count) * 15
-    let step = span(1, ["v1": 90, "v2": 10], from: -600, until: end)
-    let observations = counts.enumerated().flatMap { index, counted in
-      [("v1", counted.baseline), ("v2", counted.canary)].filter { $0.1.requests > 0 }.map {
-        observation(index, $0.0, requests: $0.1.requests, errors: $0.1.errors)
-      }
-    }
-    return RolloutEvidence(
+    RolloutEvidence(
       rollout: Rollout(
-        id: 1, startedAt: at(-600), endedAt: nil, baseline: "v1", canaries: canaries,
-        state: .running, steps: [step]),
-      reporter: .source, intervals: counts.indices.map(interval),
-      observations: observations + others)
+        id: 1, startedAt: at(-600), endedAt: nil, baseline: "v1",
+        canaries: weights.map(\.key).filter { $0 != "v1" }, state: .running,
+        steps: [span(1, weights, from: -600, until: Double(intervals) * 15)]),
+      reporter: .source, intervals: (0..<intervals).map(interval), observations: observations)
   }
 
-  static func observation(
-    _ index: Int, _ version: String, requests: Int, errors: Int
-  ) -> Observation {
-    let responses: [ResponseStatus: Int] = ["200": requests - errors, "503": errors].filter {
-      $0.value > 0
+  /// A rollout of v2 beside v1, each interval with the counts of both.
+  static func sample(
+    _ counts: [Counts], others: [Observation] = [],
+    weights: KeyValuePairs<String, Int> = ["v1": 90, "v2": 10]
+  ) -> RolloutEvidence {
+    let observations = counts.enumerated().flatMap { index, counted in
+      [("v1", counted.baseline), ("v2", counted.canary)].filter { $0.1.requests > 0 }.map {
+        Observation.sample(index, $0.0, requests: $0.1.requests, errors: $0.1.errors)
+      }
     }
-    return Observation(
-      interval: interval(index), version: version, reporter: .source, responses: responses,
-      durations: Histogram())
+    return sample(observations + others, intervals: counts.count, weights: weights)
+  }
+
+  /// The evidence as it stood after so many intervals.
+  func prefix(_ intervals: Int) -> RolloutEvidence {
+    var evidence = self
+    evidence.intervals = Array(self.intervals.prefix(intervals))
+    let known = Set(evidence.intervals)
+    evidence.observations = observations.filter { known.contains($0.interval) }
+    evidence.customObservations = customObservations.filter { known.contains($0.interval) }
+    return evidence
+  }
+}
+
+extension Observation {
+  /// What a version counted in an interval, with the durations if they are given.
+  static func sample(
+    _ index: Int, _ version: String, requests: Int, errors: Int = 0,
+    durations: [Double: Int] = [:]
+  ) -> Observation {
+    Observation(
+      interval: AnalysisTests.interval(index), version: version, reporter: .source,
+      responses: ["200": requests - errors, "503": errors].filter { $0.value > 0 },
+      durations: Histogram(durations.filter { $0.value > 0 }))
   }
 }
 
 extension Policy {
-  /// The standard policy with another margin.
-  static func margin(ratio: Double, points: Double) -> Policy {
-    var policy = Policy.standard
-    policy.errorMargin = ErrorMargin(ratio: ratio, points: points)
+  /// The standard policy with other checks.
+  static func demanding(_ checks: PolicyCheck...) -> Policy { Policy(checks: checks) }
+
+  /// The policy, changed.
+  func with(_ change: (inout Policy) -> Void) -> Policy {
+    var policy = self
+    change(&policy)
     return policy
+  }
+}
+
+extension PolicyCheck {
+  static let errors = PolicyCheck.errors(ratio: 1.25, points: 0.001)
+
+  static func errors(ratio: Double, points: Double) -> PolicyCheck {
+    PolicyCheck(name: "errors", demand: .errors(ToleratedRise(ratio: ratio, points: points)))
+  }
+
+  static func limit(errorRate: Double) -> PolicyCheck {
+    PolicyCheck(name: "limit", demand: .limit(.errorRate(errorRate)))
+  }
+
+  static let trafficSplit = PolicyCheck(
+    name: "traffic-split", demand: .trafficSplit(oddsTolerance: 0.05))
+
+  /// The check, changed.
+  func with(_ change: (inout PolicyCheck) -> Void) -> PolicyCheck {
+    var check = self
+    change(&check)
+    return check
+  }
+}
+
+extension Judge {
+  /// What a policy says of evidence that was collected just now without a finding.
+  static func judgement(
+    _ evidence: RolloutEvidence, _ policy: Policy, findings: [SourceFinding] = []
+  ) -> Judgement {
+    let newest = evidence.intervals.last ?? interval(0)
+    return Judge(policy: policy).judgement(
+      on: evidence, source: SourceState(newest: newest, findings: findings), asOf: newest.end)
+  }
+
+  /// What the only check of a policy says of the only canary.
+  static func result(_ evidence: RolloutEvidence, _ policy: Policy) throws -> CheckResult {
+    let results = judgement(evidence, policy).checks
+    try #require(results.count == 1)
+    return results[0]
   }
 }

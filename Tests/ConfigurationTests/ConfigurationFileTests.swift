@@ -20,7 +20,7 @@ struct ConfigurationFileTests {
         route: primary
         step: 30s
         settle: 1m30s
-        baseline: v1
+        policy: {baseline: v1}
       - name: frontend
       """
     let file = try parse(text)
@@ -33,13 +33,13 @@ struct ConfigurationFileTests {
     #expect(backend.route == "primary")
     #expect(backend.step == .seconds(30))
     #expect(backend.settle == .seconds(90))
-    #expect(backend.baseline == "v1")
+    #expect(backend.policy == Policy(baseline: "v1"))
     let frontend = try #require(file.targets.last)
     #expect(frontend.virtualService == nil)
     #expect(frontend.route == nil)
     #expect(frontend.step == nil)
     #expect(frontend.settle == nil)
-    #expect(frontend.baseline == nil)
+    #expect(frontend.policy == .standard)
   }
 
   @Test(
@@ -87,22 +87,22 @@ struct ConfigurationFileTests {
       (
         "databse: a.db\n",
         "the document: the key \"databse\" is not known; the keys are database, victoriaMetrics, "
-          + "kubernetes, kubeconfig, context, targets"
+          + "kubernetes, kubeconfig, context, policy, targets"
       ),
       (
         "database: a.db\nvictoria-metrics: http://vm\n",
         "the document: the key \"victoria-metrics\" is not known; the keys are database, "
-          + "victoriaMetrics, kubernetes, kubeconfig, context, targets"
+          + "victoriaMetrics, kubernetes, kubeconfig, context, policy, targets"
       ),
       (
         "targets: [{name: a}, {name: b, namespace: istio}]\n",
         "targets[1]: the key \"namespace\" is not known; the keys are name, virtualService, route, "
-          + "profile, step, latencyOffset, settle, baseline"
+          + "profile, step, latencyOffset, settle, policy"
       ),
       (
         "targets: [{title: a}]\n",
         "targets[0]: the key \"title\" is not known; the keys are name, virtualService, route, "
-          + "profile, step, latencyOffset, settle, baseline"
+          + "profile, step, latencyOffset, settle, policy"
       ),
     ])
   func `a key that is not known is named, with those that are`(text: String, reason: String) {
@@ -127,7 +127,10 @@ struct ConfigurationFileTests {
       ("targets: [{name: a, route: [b]}]\n", "targets[0].route is not a single value"),
       ("targets: [{name: a, step: [15s]}]\n", "targets[0].step is not a single value"),
       ("targets: [{name: a, settle: {}}]\n", "targets[0].settle is not a single value"),
-      ("targets: [{name: a, baseline: []}]\n", "targets[0].baseline is not a single value"),
+      (
+        "targets: [{name: a, policy: {baseline: []}}]\n",
+        "targets[0].policy.baseline is not a single value"
+      ),
     ])
   func `a value of another kind is named by its path`(text: String, reason: String) {
     #expect(throws: ConfigurationError("cannot use analyze.yaml: " + reason)) { try parse(text) }

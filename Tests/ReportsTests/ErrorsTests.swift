@@ -53,7 +53,7 @@ import Testing
 
   /// What the policy of a target that states none counts as errors.
   private static func isError(_ code: String) -> Bool {
-    Policy.standard.errorResponses.contains(ResponseClass(code: code))
+    Policy.standard.errorResponses.contains(ResponseStatus(code: code))
   }
 
   @Test func `a gRPC answer is classed by its gRPC status`() throws {

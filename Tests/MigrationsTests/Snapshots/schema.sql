@@ -7,6 +7,27 @@ CREATE TRIGGER blind_spot_is_not_deleted BEFORE DELETE ON blind_spot
 BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
 CREATE TRIGGER blind_spot_is_not_updated BEFORE UPDATE ON blind_spot
 BEGIN SELECT RAISE(ABORT, 'weight states are append-only'); END;
+CREATE TABLE calibration (
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target (id),
+  calibrated_at INTEGER NOT NULL,
+  metric TEXT NOT NULL CHECK (metric IN ('errors', 'latency')),
+  dispersion REAL NOT NULL CHECK (dispersion >= 1),
+  window_from INTEGER NOT NULL,
+  window_to INTEGER NOT NULL,
+  step_seconds INTEGER NOT NULL CHECK (step_seconds > 0),
+  canary_share REAL NOT NULL CHECK (canary_share > 0 AND canary_share < 1),
+  requests_per_interval REAL NOT NULL CHECK (requests_per_interval > 0),
+  CHECK (window_from < window_to)
+) STRICT;
+CREATE TRIGGER calibration_is_not_deleted BEFORE DELETE ON calibration
+BEGIN SELECT RAISE(ABORT, 'calibrations are append-only'); END;
+CREATE TRIGGER calibration_is_not_replaced BEFORE INSERT ON calibration
+WHEN EXISTS (SELECT 1 FROM calibration WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'calibrations are append-only'); END;
+CREATE TRIGGER calibration_is_not_updated BEFORE UPDATE ON calibration
+BEGIN SELECT RAISE(ABORT, 'calibrations are append-only'); END;
+CREATE INDEX calibration_of_target ON calibration (target_id, metric, id);
 CREATE TABLE collection (
   id INTEGER PRIMARY KEY,
   weight_state_id INTEGER NOT NULL REFERENCES weight_state (id),
@@ -21,6 +42,16 @@ BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;
 CREATE TRIGGER collection_is_not_updated BEFORE UPDATE ON collection
 BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;
 CREATE INDEX collection_of_weight_state ON collection (weight_state_id, observed_at);
+CREATE TABLE collection_failure (
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target (id),
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  runs INTEGER NOT NULL CHECK (runs > 0),
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  CHECK (first_at <= last_at)
+) STRICT;
+CREATE INDEX collection_failure_of_target ON collection_failure (target_id, last_at);
 CREATE TABLE correction (
   id INTEGER PRIMARY KEY,
   interval_id INTEGER NOT NULL REFERENCES interval (id),
@@ -38,6 +69,15 @@ BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 CREATE TRIGGER correction_is_not_updated BEFORE UPDATE ON correction
 BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 CREATE INDEX correction_of_interval ON correction (interval_id);
+CREATE TABLE custom_observation (
+  interval_id INTEGER NOT NULL REFERENCES interval (id) ON DELETE CASCADE,
+  version_id INTEGER NOT NULL REFERENCES version (id),
+  check_name TEXT NOT NULL CHECK (check_name <> ''),
+  good INTEGER NOT NULL CHECK (good >= 0),
+  bad INTEGER NOT NULL CHECK (bad >= 0),
+  PRIMARY KEY (interval_id, version_id, check_name),
+  CHECK (good + bad > 0)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE decision (
   id INTEGER PRIMARY KEY,
   target_id INTEGER NOT NULL REFERENCES target (id),
@@ -141,6 +181,14 @@ CREATE UNIQUE INDEX series_of_responses
   ON series (version_id, reporter, response_code, coalesce(grpc_status, ''))
   WHERE response_code IS NOT NULL;
 CREATE INDEX series_of_version ON series (version_id);
+CREATE TABLE source_finding (
+  collection_id INTEGER NOT NULL REFERENCES collection (id),
+  kind TEXT NOT NULL
+    CHECK (kind IN ('selectorEmpty', 'seriesAbsent', 'scrapeGap', 'sameSeriesTwice')),
+  description TEXT NOT NULL CHECK (description <> ''),
+  version_id INTEGER REFERENCES version (id),  -- NULL: about all
+  PRIMARY KEY (collection_id, kind, description)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE target (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE CHECK (name <> ''),
