@@ -174,6 +174,9 @@ struct ServiceName: Hashable, Sendable {
     self.namespace = isExternal ? nil : parts.count > 1 ? parts[1] : namespace
   }
 
+  /// `name.namespace`, or the host of an external service.
+  var description: String { ([name] + [namespace].compactMap { $0 }).joined(separator: ".") }
+
   /// Whether the labels of a series are those of this service.
   func isNamed(_ name: String, in namespace: String) -> Bool {
     self.name == name && (self.namespace ?? namespace) == namespace

@@ -23,14 +23,14 @@ struct SourceFindings {
     }
     let withSamples = Set(
       answer.filter { !$0.samples.isEmpty }.compactMap { labels.version(of: $0) })
-    let services = labels.services.map { "\($0.name).\($0.namespace)" }
+    let services = Set(labels.services.map(\.description)).sorted().joined(separator: ", ")
     guard !withSamples.isEmpty else {
       return [
         knownVersions.isEmpty
           ? SourceFinding(
             kind: .selectorEmpty,
             description:
-              "no series counts requests to \(Set(services).sorted().joined(separator: ", ")); "
+              "no series counts requests to \(services); "
               + "check the target's profile and that the proxies are scraped (\"analyze doctor\")")
           : SourceFinding(
             kind: .scrapeGap,
