@@ -11,16 +11,33 @@ struct CountQueries: Sendable {
   init(_ profile: MetricsProfile, labels: VersionLabels, stepSeconds: Int) {
     let namespaces = labels.services.map(\.namespace)
     let values = [
-      "{{step}}": "\(stepSeconds)s",
-      "{{services}}": MetricsQL.alternatives(labels.services.map(\.name)),
-      "{{namespaces}}": namespaces.contains(nil)
+      "step": "\(stepSeconds)s",
+      "services": MetricsQL.alternatives(labels.services.map(\.name)),
+      "namespaces": namespaces.contains(nil)
         ? #"".*""# : MetricsQL.alternatives(namespaces.compactMap(\.self)),
-      "{{versions}}": MetricsQL.alternatives(labels.labelValues),
+      "versions": MetricsQL.alternatives(labels.labelValues),
     ]
-    func filled(_ template: String) -> String {
-      values.reduce(template) { $0.replacing($1.key, with: $1.value) }
+    requests = Self.filled(profile.requests, values)
+    durations = profile.durations.map { Self.filled($0, values) }
+  }
+
+  /// Puts values in the place of `{{name}}`, in one pass: none is searched for names in its turn.
+  private static func filled(_ template: String, _ values: [String: String]) -> String {
+    var text = ""
+    var rest = template[...]
+    while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
+      text += rest[..<brace]
+      rest = rest[brace...]
+      let name = rest.dropFirst(2).prefix { $0 != "}" }
+      if rest.hasPrefix("{{"), rest[name.endIndex...].hasPrefix("}}"),
+        let value = values[String(name)]
+      {
+        text += value
+        rest = rest[name.endIndex...].dropFirst(2)
+      } else {
+        text.append(rest.removeFirst())
+      }
     }
-    requests = filled(profile.requests)
-    durations = profile.durations.map(filled)
+    return text + rest
   }
 }

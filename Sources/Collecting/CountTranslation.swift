@@ -26,7 +26,8 @@ struct CountTranslation {
 
   /// What was read, once all answers were added.
   var collected: CollectedCounts {
-    CollectedCounts(
+    guard !untrusted.isEmpty else { return CollectedCounts(intervals: intervals, counts: counts) }
+    return CollectedCounts(
       intervals: intervals.filter { untrusted[$0] == nil }, untrusted: untrusted,
       counts: counts.mapValues { counts in
         counts.filter { end, _ in intervalByEnd[end].map { untrusted[$0] == nil } ?? false }
@@ -48,9 +49,8 @@ struct CountTranslation {
       }
       let key = SeriesKey(
         version: version, reporter: reporter, measure: .response(status(of: series)))
-      for (moment, count) in increases {
-        counts[key, default: [:]][moment, default: 0] += count
-      }
+      guard !increases.isEmpty else { continue }
+      counts[key, default: [:]].merge(increases, uniquingKeysWith: +)
     }
   }
 
@@ -73,9 +73,8 @@ struct CountTranslation {
         continue
       }
       let key = VersionAndReporter(version: version, reporter: reporter)
-      for (moment, count) in increases {
-        cumulative[key, default: [:]][bound, default: [:]][moment, default: 0] += count
-      }
+      guard !increases.isEmpty else { continue }
+      cumulative[key, default: [:]][bound, default: [:]].merge(increases, uniquingKeysWith: +)
     }
     for (key, buckets) in cumulative { addSideBySide(buckets, of: key) }
   }
@@ -89,28 +88,28 @@ struct CountTranslation {
     _ cumulative: [Double: [Timestamp: Int]], of key: VersionAndReporter
   ) {
     let moments = Set(cumulative.values.flatMap(\.keys))
-    let bounds = cumulative.keys.sorted()
-    func seriesKey(_ bound: Double) -> SeriesKey {
-      SeriesKey(
-        version: key.version, reporter: key.reporter,
-        measure: .duration(upperBoundMilliseconds: bound))
-    }
-    for bound in bounds { counts[seriesKey(bound), default: [:]] = [:] }
+    let buckets = cumulative.sorted { $0.key < $1.key }
+    let bounds = buckets.map(\.key)
+    var sideBySide = [[Timestamp: Int]](repeating: [:], count: bounds.count)
     for moment in moments.sorted() {
-      let upToBound = bounds.compactMap { bound in
-        cumulative[bound]?[moment].map { (bound: bound, count: $0) }
+      let upToBound = buckets.enumerated().compactMap { position, bucket in
+        bucket.value[moment].map { (position: position, count: $0) }
       }
-      let isWhole = upToBound.last?.bound == .infinity
+      let isWhole = upToBound.last.map { bounds[$0.position] } == .infinity
       let isAscending = zip(upToBound, upToBound.dropFirst()).allSatisfy { $0.count <= $1.count }
       guard isWhole || upToBound.last?.count == 0, isAscending else {
         warnings.append(CountError.bucketsContradict(version: key.version, at: moment).description)
         continue
       }
       var below = 0
-      for (bound, count) in upToBound {
-        counts[seriesKey(bound), default: [:]][moment] = count - below
+      for (position, count) in upToBound {
+        sideBySide[position][moment] = count - below
         below = count
       }
+    }
+    for (bound, counted) in zip(bounds, sideBySide) {
+      let measure = SeriesMeasure.duration(upperBoundMilliseconds: bound)
+      counts[SeriesKey(version: key.version, reporter: key.reporter, measure: measure)] = counted
     }
   }
 

@@ -38,10 +38,13 @@ struct VersionLabels: Sendable {
     }
     let name = series.labels[serviceLabel] ?? ""
     let namespace = profile.labels.namespace.flatMap { series.labels[$0] } ?? ""
-    let candidates = destinations.filter { $0.service.isNamed(name, in: namespace) }
-    guard let candidate = candidates.first else { return nil }
+    guard
+      let candidate = destinations.first(where: { $0.service.isNamed(name, in: namespace) })
+    else { return nil }
     if candidate.entry.destination.subset == nil { return candidate.entry.version }
-    if let named = candidates.first(where: { $0.labelValue == label }) {
+    if let named = destinations.first(where: {
+      $0.labelValue == label && $0.service.isNamed(name, in: namespace)
+    }) {
       return named.entry.version
     }
     return label.isEmpty ? Self.unknownVersion : label

@@ -11,7 +11,7 @@ final class GzipDecoder {
   private(set) var isComplete = true
 
   private let stream: UnsafeMutablePointer<z_stream>
-  private var output = [UInt8](repeating: 0, count: 64 * 1024)
+  private var output = [UInt8](repeating: 0, count: 16 * 1024)
 
   init() {
     stream = .allocate(capacity: 1)

@@ -29,12 +29,12 @@ struct HeadReader {
     }
     takePending()
     guard !line.hasPrefix("HTTP/") else { return readStatus(line) }
-    guard let colon = line.firstIndex(of: ":") else {
+    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else {
       return .malformed(reason: "a header line without a colon")
     }
     pending = (
       String(line[..<colon]).withoutWhitespaceAround,
-      String(line[line.index(after: colon)...]).withoutWhitespaceAround
+      String(line[line.utf8.index(after: colon)...]).withoutWhitespaceAround
     )
     return .incomplete
   }

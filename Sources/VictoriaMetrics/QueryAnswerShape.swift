@@ -6,6 +6,8 @@ struct QueryAnswerShape: JSONTokenReceiver {
 
   /// More warnings than these are not kept.
   private static let maximumWarnings = 10
+  /// About how many labels a series has.
+  private static let usualLabels = 6
   /// How many keys an object may have that are not labels.
   private static let maximumKeys = 100
 
@@ -19,9 +21,9 @@ struct QueryAnswerShape: JSONTokenReceiver {
   private var skippedDepth = 0
   private var isComplete = false
   /// The keys seen in `answer`, `data` and `series`, of which one lies in the other.
-  private var keys: [Set<String>] = []
+  private var keys: [[String]] = []
   private var key = ""
-  private var identities: Set<[String: String]> = []
+  private var identities: [[String: String]] = []
   private var seriesCount = 0
   private var labels: [String: String]?
   private var samples: [RangeSample] = []
@@ -74,12 +76,11 @@ struct QueryAnswerShape: JSONTokenReceiver {
   }
 
   private mutating func note(_ newKey: String) throws(AnswerProblem) {
-    guard keys[keys.count - 1].insert(newKey).inserted else {
-      throw .malformed("a key occurs twice")
-    }
-    guard keys[keys.count - 1].count <= Self.maximumKeys else {
+    guard !keys[keys.count - 1].contains(newKey) else { throw .malformed("a key occurs twice") }
+    guard keys[keys.count - 1].count < Self.maximumKeys else {
       throw .malformed("an object has more than \(Self.maximumKeys) keys")
     }
+    keys[keys.count - 1].append(newKey)
     key = newKey
   }
 
@@ -147,7 +148,12 @@ struct QueryAnswerShape: JSONTokenReceiver {
       labels = [:]
       places[places.count - 1] = .sample
       try receiveInSample(token)
-    case .endArray: places.removeLast()
+    case .endArray:
+      places.removeLast()
+      // All at once: a set that grows hashes what it has again and again.
+      guard Set(identities).count == identities.count else {
+        throw .malformed("a series occurs twice")
+      }
     default: throw Self.unexpected("the result")
     }
   }
@@ -161,7 +167,7 @@ struct QueryAnswerShape: JSONTokenReceiver {
       leaveObject()
       try endSeries()
     case ("metric", .beginObject):
-      labels = [:]
+      labels = Dictionary(minimumCapacity: Self.usualLabels)
       enter(.labels)
     case ("values", .beginArray) where form == nil:
       form = .values
@@ -179,7 +185,7 @@ struct QueryAnswerShape: JSONTokenReceiver {
     answer.form = form
     seriesCount += 1
     guard seriesCount <= maximumSeries else { throw .tooManySeries }
-    guard identities.insert(labels).inserted else { throw .malformed("a series occurs twice") }
+    identities.append(labels)
     receiveSeries(RangeSeries(labels: labels, samples: samples))
     samples = []
   }

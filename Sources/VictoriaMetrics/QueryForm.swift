@@ -9,14 +9,15 @@ struct QueryForm {
 
   /// What RFC 3986 calls unreserved stays; everything else is escaped.
   private static func escaped(_ value: String) -> String {
-    value.utf8.reduce(into: "") { escaped, byte in
+    let digits = Array("0123456789ABCDEF".utf8)
+    let escaped = value.utf8.reduce(into: [UInt8]()) { escaped, byte in
       if isUnreserved(byte) {
-        escaped.unicodeScalars.append(UnicodeScalar(byte))
+        escaped.append(byte)
       } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        escaped += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+        escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
+    return String(decoding: escaped, as: UTF8.self)
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
@@ -24,7 +25,8 @@ struct QueryForm {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"):
       true
-    default: "-._~".utf8.contains(byte)
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+    default: false
     }
   }
 }
