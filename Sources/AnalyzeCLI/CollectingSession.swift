@@ -162,33 +162,24 @@ struct CollectingSession {
   /// Collects every target, some at a time, for each waits mostly for its sources; one that fails
   /// does not keep the others from being collected.
   private func tickAll() async -> [Result<CollectorSummary, CollectingError>] {
-    await withTaskGroup(of: (Int, Result<CollectorSummary, CollectingError>).self) { group in
-      var results: [Int: Result<CollectorSummary, CollectingError>] = [:]
-      for (index, collector) in collectors.enumerated() {
-        if index >= Self.targetsAtATime, let (done, result) = await group.next() {
-          results[done] = result
-        }
-        group.addTask {
-          do throws(CollectingError) {
-            return (index, .success(try await tick(collector)))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
-      }
-      for await (done, result) in group { results[done] = result }
-      return collectors.indices.compactMap { results[$0] }
-    }
+    await collectors.concurrentMap(atATime: Self.targetsAtATime) { await tick($0) }
   }
 
-  private static let targetsAtATime = 8
+  /// More would only wait for each other, and hold what was read of them in memory.
+  private static let targetsAtATime = 16
 
-  private func tick(_ collector: Collector) async throws(CollectingError) -> CollectorSummary {
-    if let observedAt = options.observedAt {
-      return try await collector.recordWeights(observedAt: observedAt)
+  private func tick(_ collector: Collector) async -> Result<CollectorSummary, CollectingError> {
+    do throws(CollectingError) {
+      if let observedAt = options.observedAt {
+        return .success(try await collector.recordWeights(observedAt: observedAt))
+      }
+      return .success(
+        try await collector.collect(
+          now: { options.common.presentTime },
+          progress: ProgressBar.onTerminal("reading intervals")))
+    } catch {
+      return .failure(error)
     }
-    return try await collector.collect(
-      now: options.common.presentTime, progress: ProgressBar.onTerminal("reading intervals"))
   }
 
   private static func line(_ summary: CollectorSummary) -> String {

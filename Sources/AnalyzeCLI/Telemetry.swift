@@ -78,7 +78,7 @@ actor Telemetry {
       FailureReason.allCases.map { (["reason": $0.rawValue], failures[$0] ?? 0) })
     text.gauge(
       "last_tick_duration_seconds", "How long the last pass over all targets took.",
-      lastTickDuration.map { [([:], Double($0.wholeMilliseconds) / 1000)] } ?? [])
+      lastTickDuration.map { [([:], $0 / .seconds(1))] } ?? [])
     addTargets(to: &text, at: now)
     return text.text
   }

@@ -53,7 +53,7 @@ extension Collector {
     do throws(CollectingError) {
       let reading = try await VirtualServiceSource.reading(
         object, client, name, routeName: settings.routeName)
-      return .recorded(try storeReading(reading, at: moment))
+      return .recorded(try await storeReading(reading, at: moment))
     } catch .route(let error) {
       return .notice(error.description)
     }

@@ -25,36 +25,41 @@ public struct Collector: Sendable {
 
   /// Reads the VirtualService and every complete interval that is not settled yet, and stores both.
   ///
-  /// A long stretch is stored chunk by chunk, each in a transaction of its own with all that it
-  /// counts; what was stored stays when a later chunk fails, and the next run goes on from there.
+  /// A long stretch is stored chunk by chunk, each with all that it counts or not at all; what was
+  /// stored stays when a later chunk fails, and the next run goes on from there.
   ///
   /// - Parameters:
-  ///   - now: The present time.
+  ///   - now: Tells the time.
   ///   - progress: Is told how far a run of several chunks has come.
   /// - Returns: What was stored.
   /// - Throws: A `CollectingError`; the failing chunk left no trace then.
   public func collect(
-    now: Timestamp, progress: Progress = { _, _ in }
+    now: @Sendable () -> Timestamp, progress: Progress = { _, _ in }
   ) async throws(CollectingError) -> CollectorSummary {
+    let askedAt = now()
     let reading = try await virtualService.read(routeName: settings.routeName)
+    let observedAt = now()
     let target = target(of: reading)
-    let plan = try plan(for: target, now: now)
+    let plan = try plan(for: target, now: observedAt)
     var summary = CollectorSummary(target: target.name, reading: reading)
     var collectionID: Int64?
     let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
     var done = 0
     for chunk in plan.chunks {
       let (collected, warnings) = try await fetch(chunk, reading: reading)
-      let stored = try store(collected, reading, of: target, at: now, collectionID: collectionID)
+      let stored = try await store(
+        collected, reading, of: target, at: observedAt, askedAt: askedAt,
+        collectionID: collectionID)
       collectionID = stored.collectionID
-      summary.add(stored.counts, of: collected, warnings: warnings)
+      summary.add(stored, of: collected, warnings: warnings)
       done += chunk.intervals.count
       if plan.chunks.count > 1 { progress(done, all) }
     }
     if plan.chunks.isEmpty {
-      _ = try store(nil, reading, of: target, at: now, collectionID: nil)
+      summary.add(
+        try await store(
+          nil, reading, of: target, at: observedAt, askedAt: askedAt, collectionID: nil))
     }
-    summary.storedUpTo = try position(of: target).newest?.end
     return summary
   }
 
@@ -68,16 +73,16 @@ public struct Collector: Sendable {
     observedAt moment: Timestamp
   ) async throws(CollectingError) -> CollectorSummary {
     let reading = try await virtualService.read(routeName: settings.routeName)
-    return try storeReading(reading, at: moment)
+    return try await storeReading(reading, at: moment)
   }
 
   func storeReading(
     _ reading: RouteReading, at moment: Timestamp
-  ) throws(CollectingError) -> CollectorSummary {
+  ) async throws(CollectingError) -> CollectorSummary {
     let target = target(of: reading)
-    _ = try store(nil, reading, of: target, at: moment, collectionID: nil)
     var summary = CollectorSummary(target: target.name, reading: reading)
-    summary.storedUpTo = try position(of: target).newest?.end
+    summary.add(
+      try await store(nil, reading, of: target, at: moment, askedAt: nil, collectionID: nil))
     return summary
   }
 
@@ -89,20 +94,17 @@ public struct Collector: Sendable {
 
   private struct Position: Sendable {
     var watermark: Interval?
-    var newest: Interval?
     var toReread: [Interval] = []
   }
 
   private func position(
-    of target: Target, rereadFrom: Timestamp? = nil
+    of target: Target, rereadFrom: Timestamp?
   ) throws(CollectingError) -> Position {
     do {
       guard let database = try database.existing() else { return Position() }
       return try database.read(to: "find what is missing") { reader in
-        guard let id = try reader.targets().first(where: { $0.target.name == target.name })?.id
-        else { return Position() }
-        var position = Position(
-          watermark: try reader.watermark(of: id), newest: try reader.newestInterval(of: id))
+        guard let id = try reader.target(ofName: target.name)?.id else { return Position() }
+        var position = Position(watermark: try reader.watermark(of: id))
         if let rereadFrom, let watermark = position.watermark, rereadFrom < watermark.end {
           let window = TimeWindow(from: rereadFrom, to: watermark.end)
           position.toReread =
@@ -171,15 +173,17 @@ public struct Collector: Sendable {
 
   private func store(
     _ collected: CollectedCounts?, _ reading: RouteReading, of target: Target,
-    at observedAt: Timestamp, collectionID: Int64?
-  ) throws(CollectingError) -> (collectionID: Int64, counts: StoredCounts) {
+    at observedAt: Timestamp, askedAt: Timestamp?, collectionID: Int64?
+  ) async throws(CollectingError) -> StoredChunk {
     do {
-      return try database.existingOrNew().write(to: "store what was collected") { writer in
+      return try await database.existingOrNew().writeInGroup(
+        to: "store what was collected"
+      ) { [settings] writer in
         let targetID = try writer.upsert(target)
         let collectionID =
           try collectionID
           ?? writer.record(
-            reading.state, of: targetID, observedAt: observedAt,
+            reading.state, of: targetID, observedAt: observedAt, askedAt: askedAt,
             toolVersion: settings.toolVersion, blindSpots: reading.blindSpots)
         let counts =
           try collected.map {
@@ -188,12 +192,22 @@ public struct Collector: Sendable {
               settledUpTo: observedAt - settings.settle,
               correctsSettled: settings.rereadFor != nil)
           } ?? StoredCounts()
-        return (collectionID, counts)
+        return StoredChunk(
+          collectionID: collectionID, counts: counts,
+          upTo: try writer.reader.newestInterval(of: targetID)?.end)
       }
     } catch {
       throw .store(error)
     }
   }
+}
+
+/// What one transaction of a collector stored.
+struct StoredChunk: Sendable {
+  let collectionID: Int64
+  let counts: StoredCounts
+  /// The end of the newest stored interval; `nil` if there is none.
+  let upTo: Timestamp?
 }
 
 extension RangeSeries {

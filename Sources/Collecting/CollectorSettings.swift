@@ -54,7 +54,7 @@ public struct CollectorSummary: Sendable, Equatable {
   /// How many counts of settled intervals were corrected.
   public private(set) var corrections = 0
   /// The end of the newest stored interval; `nil` if there is none.
-  public internal(set) var storedUpTo: Timestamp?
+  public private(set) var storedUpTo: Timestamp?
   /// The weights in force.
   public let weights: Weights
   /// What the user should know although it is no error.
@@ -66,7 +66,13 @@ public struct CollectorSummary: Sendable, Equatable {
     warnings = reading.warnings
   }
 
-  mutating func add(_ stored: StoredCounts, of collected: CollectedCounts, warnings: [String]) {
+  mutating func add(_ stored: StoredChunk) {
+    storedUpTo = stored.upTo
+  }
+
+  mutating func add(_ chunk: StoredChunk, of collected: CollectedCounts, warnings: [String]) {
+    add(chunk)
+    let stored = chunk.counts
     intervalsStored += stored.newIntervals.count
     requestsStored += collected.requests(in: stored.newIntervals)
     gapsRecorded += stored.gaps

@@ -20,6 +20,7 @@ public final class Database: Sendable {
   /// Where the file is.
   public let path: String
   let queue: DatabaseQueue
+  private let group: GroupCommit
 
   /// Opens a database.
   ///
@@ -38,6 +39,7 @@ public final class Database: Sendable {
     do {
       queue = try DatabaseQueue(
         path: path, configuration: Self.configuration(mode: mode, busyTimeout: busyTimeout))
+      group = GroupCommit(queue: queue)
       let migrator = Migrator(path: path, migrations: migrations, busyTimeout: busyTimeout)
       switch mode {
       case .readOnly: try queue.read { try migrator.check($0) }
@@ -59,7 +61,11 @@ public final class Database: Sendable {
     to operation: String, _ body: @Sendable (Reader) throws -> Value
   ) throws(StoreError) -> Value {
     do {
-      return try queue.read { try body(Reader(database: $0, path: path)) }
+      // Not GRDB's own reading: its `PRAGMA query_only` has every cached statement compiled again.
+      // A reader has no way to write; it refuses queries that would.
+      return try queue.unsafeRead { database in
+        try transaction(.deferred, database) { try body(Reader(database: database, path: path)) }
+      }
     } catch {
       throw StoreError.translating(error, path: path, operation: operation)
     }
@@ -77,16 +83,43 @@ public final class Database: Sendable {
   ) throws(StoreError) -> Value {
     do {
       return try queue.writeWithoutTransaction { database in
-        var value: Value?
-        try database.inTransaction(.immediate) {
-          value = try body(Writer(database: database, path: path))
-          return .commit
-        }
-        guard let value else {
-          throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was rolled back")
-        }
-        return value
+        try transaction(.immediate, database) { try body(Writer(database: database, path: path)) }
       }
+    } catch {
+      throw StoreError.translating(error, path: path, operation: operation)
+    }
+  }
+
+  private func transaction<Value>(
+    _ kind: GRDB.Database.TransactionKind, _ database: GRDB.Database, _ body: () throws -> Value
+  ) throws -> Value {
+    var value: Value?
+    try database.inTransaction(kind) {
+      value = try body()
+      return .commit
+    }
+    guard let value else {
+      throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was rolled back")
+    }
+    return value
+  }
+
+  /// Reads and writes like `write`, but commits together with what other tasks write so at about the
+  /// same time, and does not block a thread meanwhile.
+  ///
+  /// What `body` wrote remains or not independently of the others, unless the file itself cannot be
+  /// written; it is on the disk when this returns.
+  ///
+  /// - Parameters:
+  ///   - operation: What is being done, for the error message, such as "store observations".
+  ///   - body: Reads and writes.
+  /// - Returns: What `body` returns.
+  /// - Throws: A `StoreError`; nothing of it was written then.
+  public func writeInGroup<Value: Sendable>(
+    to operation: String, _ body: @escaping @Sendable (Writer) throws -> Value
+  ) async throws(StoreError) -> Value {
+    do {
+      return try await group.write { [path] in try body(Writer(database: $0, path: path)) }.get()
     } catch {
       throw StoreError.translating(error, path: path, operation: operation)
     }
@@ -131,6 +164,8 @@ public final class Database: Sendable {
     } else {
       configuration.prepareDatabase { database in
         try database.execute(sql: "PRAGMA synchronous = FULL")
+        // Savepoints may need a temporary file, for which a container may have no place.
+        try database.execute(sql: "PRAGMA temp_store = MEMORY")
       }
     }
     return configuration

@@ -22,11 +22,11 @@ extension Reader {
     of targetID: Int64, upTo moment: Timestamp? = nil, _ selection: IntervalSelection = .all
   ) throws -> Interval? {
     try Row.fetchOne(
-      database,
-      sql: """
-        SELECT start_at, end_at FROM interval
-        WHERE target_id = ? AND end_at <= ? AND is_settled >= ? ORDER BY end_at DESC LIMIT 1
-        """,
+      database.cachedStatement(
+        sql: """
+          SELECT start_at, end_at FROM interval
+          WHERE target_id = ? AND end_at <= ? AND is_settled >= ? ORDER BY end_at DESC LIMIT 1
+          """),
       arguments: [
         targetID, moment?.millisecondsSince1970 ?? Int64.max, selection == .settled,
       ]
@@ -41,8 +41,8 @@ extension Reader {
   /// - Throws: If the database cannot be read.
   public func watermark(of targetID: Int64) throws -> Interval? {
     let gap = try Row.fetchOne(
-      database,
-      sql: "SELECT start_at, end_at FROM gap WHERE target_id = ? ORDER BY end_at DESC LIMIT 1",
+      database.cachedStatement(
+        sql: "SELECT start_at, end_at FROM gap WHERE target_id = ? ORDER BY end_at DESC LIMIT 1"),
       arguments: [targetID]
     ).map(Interval.init(row:))
     let interval = try newestInterval(of: targetID, .settled)
@@ -78,12 +78,12 @@ extension Reader {
     of targetID: Int64, in window: TimeWindow, sql: String, _ selection: IntervalSelection
   ) throws -> [Interval] {
     try Row.fetchAll(
-      database,
-      sql: """
-        SELECT start_at, end_at FROM \(sql)
-          target_id = :target AND end_at > :from AND end_at <= :to AND start_at >= :from
-        ORDER BY end_at
-        """,
+      database.cachedStatement(
+        sql: """
+          SELECT start_at, end_at FROM \(sql)
+            target_id = :target AND end_at > :from AND end_at <= :to AND start_at >= :from
+          ORDER BY end_at
+          """),
       arguments: [
         "settled": selection == .settled, "target": targetID,
         "from": window.from.millisecondsSince1970, "to": window.to.millisecondsSince1970,

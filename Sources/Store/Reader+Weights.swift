@@ -11,7 +11,8 @@ extension Reader {
   public func weightSpans(of targetID: Int64) throws -> [WeightSpan] {
     let weights = try weightsByState(of: targetID)
     return try Row.fetchAll(
-      database, sql: "SELECT * FROM weight_span WHERE target_id = ? ORDER BY observed_at",
+      database.cachedStatement(
+        sql: "SELECT * FROM weight_span WHERE target_id = ? ORDER BY observed_at"),
       arguments: [targetID]
     ).map { row in
       let id: Int64 = row["id"]
@@ -25,24 +26,76 @@ extension Reader {
     }
   }
 
+  /// A weight state and when it was first seen.
+  struct SeenWeightState {
+    let id: Int64
+    let state: WeightState
+    let firstSeenAt: Timestamp
+  }
+
+  /// One of the weight states of a target.
+  enum WeightStateSelection {
+    case lastSeen(upTo: Timestamp)
+    case firstSeen(after: Timestamp)
+  }
+
+  /// A weight state of the target, in the order in which they were first seen.
+  ///
+  /// Only this one is looked at, since the view of all spans costs a collector more than the rest.
+  func weightState(
+    of targetID: Int64, _ selection: WeightStateSelection
+  ) throws -> SeenWeightState? {
+    let (condition, moment) =
+      switch selection {
+      case .lastSeen(let moment): ("<= ? ORDER BY first_seen_at DESC", moment)
+      case .firstSeen(let moment): ("> ? ORDER BY first_seen_at", moment)
+      }
+    let row = try Row.fetchOne(
+      database.cachedStatement(
+        sql: """
+          SELECT *, (SELECT min(observed_at) FROM collection WHERE weight_state_id = weight_state.id)
+            AS first_seen_at
+          FROM weight_state WHERE target_id = ? AND first_seen_at \(condition) LIMIT 1
+          """), arguments: [targetID, moment.millisecondsSince1970])
+    guard let row else { return nil }
+    let id: Int64 = row["id"]
+    return SeenWeightState(
+      id: id, state: WeightState(row: row, weights: try weights(ofState: id)),
+      firstSeenAt: Timestamp(millisecondsSince1970: row["first_seen_at"]))
+  }
+
+  private func weights(ofState id: Int64) throws -> Weights {
+    let rows = try Row.fetchAll(
+      database.cachedStatement(
+        sql: """
+          SELECT version.name AS version, weight, destination_host, destination_subset
+          FROM weight JOIN version ON version.id = weight.version_id
+          WHERE weight_state_id = ? ORDER BY position
+          """), arguments: [id])
+    return Weights(rows.map(VersionWeight.init(row:)))
+  }
+
   private func weightsByState(of targetID: Int64) throws -> [Int64: [VersionWeight]] {
     let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT weight_state_id, version.name AS version, weight, destination_host,
-          destination_subset
-        FROM weight JOIN version ON version.id = weight.version_id
-        WHERE version.target_id = ? ORDER BY weight_state_id, position
-        """,
+      database.cachedStatement(
+        sql: """
+          SELECT weight_state_id, version.name AS version, weight, destination_host,
+            destination_subset
+          FROM weight JOIN version ON version.id = weight.version_id
+          WHERE version.target_id = ? ORDER BY weight_state_id, position
+          """),
       arguments: [targetID])
     return Dictionary(grouping: rows) { $0["weight_state_id"] as Int64 }.mapValues { rows in
-      rows.map {
-        VersionWeight(
-          version: $0["version"], weight: $0["weight"],
-          destination: Destination(host: $0["destination_host"], subset: $0["destination_subset"])
-        )
-      }
+      rows.map(VersionWeight.init(row:))
     }
+  }
+}
+
+extension VersionWeight {
+  fileprivate init(row: Row) {
+    self.init(
+      version: row["version"], weight: row["weight"],
+      destination: Destination(host: row["destination_host"], subset: row["destination_subset"]))
   }
 }
 

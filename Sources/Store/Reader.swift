@@ -31,14 +31,19 @@ public struct Reader {
   /// - Returns: The targets.
   /// - Throws: If the database cannot be read.
   public func targets() throws -> [StoredTarget] {
-    try Row.fetchAll(database, sql: "SELECT * FROM target ORDER BY name").map { row in
-      StoredTarget(
-        id: row["id"],
-        target: Target(
-          name: row["name"],
-          virtualService: ObjectName(namespace: row["namespace"], name: row["virtual_service"]),
-          host: row["host"]))
-    }
+    try Row.fetchAll(database, sql: "SELECT * FROM target ORDER BY name")
+      .map(StoredTarget.init(row:))
+  }
+
+  /// The target of the name; `nil` if there is none.
+  ///
+  /// - Parameter name: The target's name.
+  /// - Returns: The target.
+  /// - Throws: If the database cannot be read.
+  public func target(ofName name: String) throws -> StoredTarget? {
+    try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT * FROM target WHERE name = ?"), arguments: [name]
+    ).map(StoredTarget.init(row:))
   }
 
   /// Whose counts of the target are judged; `nil` if nothing was counted yet.
@@ -67,12 +72,26 @@ public struct Reader {
       "to": window.to.millisecondsSince1970,
     ]
     let statement = try database.makeStatement(sql: sql)
+    guard statement.isReadonly else {
+      throw DatabaseError(
+        resultCode: .SQLITE_READONLY, message: "attempt to write a readonly database")
+    }
     let used = statement.sqliteParameterNames
     statement.arguments = StatementArguments(values.filter { used.contains($0.key) })
     let rows = try Row.fetchAll(statement).map { row in
       Array(row.databaseValues).map(Rollouts.Table.Value.init)
     }
     return Rollouts.Table(columns: statement.columnNames, rows: rows)
+  }
+}
+
+extension Reader.StoredTarget {
+  fileprivate init(row: Row) {
+    id = row["id"]
+    target = Target(
+      name: row["name"],
+      virtualService: ObjectName(namespace: row["namespace"], name: row["virtual_service"]),
+      host: row["host"])
   }
 }
 

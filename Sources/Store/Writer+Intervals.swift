@@ -55,22 +55,23 @@ extension Writer {
   func replace(
     _ counts: [Int64: Int], of interval: StoredInterval, _ place: IntervalPlace
   ) throws -> Int {
-    let rows = try Row.fetchAll(
+    var before: [Int64: Int] = [:]
+    let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: "SELECT series_id, count FROM observation WHERE interval_id = ?"),
       arguments: [interval.id])
-    let before = Dictionary(
-      uniqueKeysWithValues: rows.map { ($0["series_id"] as Int64, $0["count"] as Int) })
+    while let row = try rows.next() { before[row[0]] = row[1] }
     guard before != counts else { return 0 }
     let changed = Set(before.keys).union(counts.keys).filter { before[$0] != counts[$0] }
     if interval.isSettled {
       for seriesID in changed.sorted() {
-        try database.execute(
+        try database.cachedStatement(
           sql: """
             INSERT INTO correction
               (interval_id, series_id, count_before, count_after, collection_id)
             VALUES (?, ?, ?, ?, ?)
-            """,
+            """
+        ).execute(
           arguments: [
             interval.id, seriesID, before[seriesID] ?? 0, counts[seriesID] ?? 0,
             place.collectionID,
@@ -80,8 +81,8 @@ extension Writer {
           targetID: place.targetID)
       }
     }
-    try database.execute(
-      sql: "DELETE FROM observation WHERE interval_id = ?", arguments: [interval.id])
+    try database.cachedStatement(sql: "DELETE FROM observation WHERE interval_id = ?")
+      .execute(arguments: [interval.id])
     try insert(counts, intervalID: interval.id)
     return changed.count
   }
@@ -108,13 +109,15 @@ extension Writer {
     if let stored = try storedInterval(interval, of: place.targetID) {
       guard !stored.isSettled else { return 0 }
       // What was read of it before may lack what came late.
-      try database.execute(sql: "DELETE FROM interval WHERE id = ?", arguments: [stored.id])
+      try database.cachedStatement(sql: "DELETE FROM interval WHERE id = ?")
+        .execute(arguments: [stored.id])
     }
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO gap (target_id, start_at, end_at, reason, collection_id)
         VALUES (?, ?, ?, ?, ?) ON CONFLICT (target_id, end_at) DO NOTHING
-        """,
+        """
+    ).execute(
       arguments: [
         place.targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
         reason, place.collectionID,

@@ -117,14 +117,16 @@ extension Writer {
   }
 
   private func knownSeries(of targetID: Int64) throws -> [SeriesKey: Int64] {
-    let rows = try Row.fetchAll(
+    var seriesIDs: [SeriesKey: Int64] = [:]
+    let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT series.id AS id, version.name AS version, reporter, response_code, grpc_status,
-            upper_bound_milliseconds
+          SELECT version.name AS version, reporter, response_code, grpc_status,
+            upper_bound_milliseconds, series.id
           FROM version JOIN series ON series.version_id = version.id WHERE version.target_id = ?
           """), arguments: [targetID])
-    return try Dictionary(uniqueKeysWithValues: rows.map { (try SeriesKey(row: $0), $0["id"]) })
+    while let row = try rows.next() { seriesIDs[try SeriesKey(row: row)] = row[5] }
+    return seriesIDs
   }
 
   private func insert(_ key: SeriesKey, of targetID: Int64) throws -> Int64 {
@@ -138,28 +140,31 @@ extension Writer {
         ]
       case .duration(let bound): [versionID, key.reporter.rawValue, nil, nil, nil, bound]
       }
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO series (version_id, reporter, response_code, grpc_status, response_class,
           upper_bound_milliseconds)
         VALUES (?, ?, ?, ?, ?, ?)
-        """, arguments: values)
+        """
+    ).execute(arguments: values)
     return database.lastInsertedRowID
   }
 }
 
 extension SeriesKey {
+  /// Columns by position, since finding one by its name costs more than the rest: version, reporter,
+  /// response code, gRPC status, upper bound.
   fileprivate init(row: Row) throws {
-    let reporter: String = row["reporter"]
+    let reporter: String = row[1]
     guard let reporter = Reporter(rawValue: reporter) else {
       throw DatabaseError(message: "a series has the reporter \(reporter)")
     }
     let measure: SeriesMeasure =
-      if let code: String = row["response_code"] {
-        .response(ResponseStatus(code: code, grpcStatus: row["grpc_status"]))
+      if let code: String = row[2] {
+        .response(ResponseStatus(code: code, grpcStatus: row[3]))
       } else {
-        .duration(upperBoundMilliseconds: row["upper_bound_milliseconds"])
+        .duration(upperBoundMilliseconds: row[4])
       }
-    self.init(version: row["version"], reporter: reporter, measure: measure)
+    self.init(version: row[0], reporter: reporter, measure: measure)
   }
 }

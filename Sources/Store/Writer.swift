@@ -15,20 +15,21 @@ public struct Writer {
   /// - Returns: Its number.
   /// - Throws: `StoreError.contradiction` if the name stands for another VirtualService.
   public func upsert(_ target: Target) throws -> Int64 {
-    if let stored = try reader.targets().first(where: { $0.target.name == target.name }) {
+    if let stored = try reader.target(ofName: target.name) {
       guard stored.target.virtualService == target.virtualService else {
         throw StoreError.contradiction(
           "target \(target.name) in \(path) stands for VirtualService "
             + "\(stored.target.virtualService), not for \(target.virtualService); give the new "
             + "one another name with --target")
       }
+      guard stored.target.host != target.host else { return stored.id }
       try database.execute(
-        sql: "UPDATE target SET host = ? WHERE id = ? AND host <> ?",
-        arguments: [target.host, stored.id, target.host])
+        sql: "UPDATE target SET host = ? WHERE id = ?", arguments: [target.host, stored.id])
       return stored.id
     }
-    try database.execute(
-      sql: "INSERT INTO target (name, namespace, virtual_service, host) VALUES (?, ?, ?, ?)",
+    try database.cachedStatement(
+      sql: "INSERT INTO target (name, namespace, virtual_service, host) VALUES (?, ?, ?, ?)"
+    ).execute(
       arguments: [
         target.name, target.virtualService.namespace, target.virtualService.name, target.host,
       ])
@@ -41,8 +42,8 @@ public struct Writer {
       database.cachedStatement(sql: "SELECT id FROM version WHERE target_id = ? AND name = ?"),
       arguments: [targetID, name])
     if let known { return known }
-    try database.execute(
-      sql: "INSERT INTO version (target_id, name) VALUES (?, ?)", arguments: [targetID, name])
+    try database.cachedStatement(sql: "INSERT INTO version (target_id, name) VALUES (?, ?)")
+      .execute(arguments: [targetID, name])
     return database.lastInsertedRowID
   }
 }

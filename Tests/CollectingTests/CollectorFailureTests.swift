@@ -61,7 +61,7 @@ struct CollectorFailureTests {
   ) async throws {
     try await withFaultServer({ _ in bad.steps }) { server in
       let first = try await #require(throws: CollectingError.self) {
-        try await bench.collector(of: server, backfillSeconds: 15).collect(now: moment(75))
+        try await bench.collector(of: server, backfillSeconds: 15).collect(now: { moment(75) })
       }
       #expect(first.description.contains(bad.reason))
       #expect(!first.description.contains("\n"))
@@ -72,7 +72,7 @@ struct CollectorFailureTests {
     try bench.set(weights: ("v1", 50), ("v2", 50))
     try await withFaultServer({ _ in bad.steps }) { server in
       _ = await #expect(throws: CollectingError.self) {
-        try await bench.collector(of: server).collect(now: moment(75))
+        try await bench.collector(of: server).collect(now: { moment(75) })
       }
     }
     #expect(try await bench.dump() == before)
@@ -89,7 +89,7 @@ struct CollectorFailureTests {
     try await withFaultServer(script) { server in
       _ = await #expect(
         throws: CollectingError.metrics(.refused(server: server.url, status: 500, message: "no"))
-      ) { try await bench.collector(of: server).collect(now: moment(75)) }
+      ) { try await bench.collector(of: server).collect(now: { moment(75) }) }
     }
     #expect(try await bench.dump() == before)
   }
@@ -101,7 +101,8 @@ struct CollectorFailureTests {
       _ = await #expect(
         throws: CollectingError.metrics(.refused(server: server.url, status: 503, message: "busy"))
       ) {
-        try await bench.collector(of: server, backfillSeconds: 15 * 1000).collect(now: moment(0))
+        try await bench.collector(of: server, backfillSeconds: 15 * 1000).collect(now: { moment(0) }
+        )
       }
     }
     #expect(
@@ -128,7 +129,7 @@ struct CollectorFailureTests {
           path: bench.databasePath, operation: "store what was collected",
           reason: "no space left"))
       await #expect(throws: error) {
-        try await bench.collector(of: server).collect(now: moment(75))
+        try await bench.collector(of: server).collect(now: { moment(75) })
       }
     }
     #expect(try await bench.dump() == before)
@@ -147,7 +148,7 @@ struct CollectorFailureTests {
     try await withFaultServer({ SteadyTraffic.answer(to: $0) }) { server in
       let name = ObjectName(namespace: "istio", name: "app-backend")
       await #expect(throws: CollectingError.route(.noPositiveWeight(name))) {
-        try await bench.collector(of: server).collect(now: moment(75))
+        try await bench.collector(of: server).collect(now: { moment(75) })
       }
       #expect(server.requests.isEmpty)
     }
@@ -159,7 +160,7 @@ struct CollectorFailureTests {
     let before = try await bench.dump()
     try await withFaultServer({ SteadyTraffic.answer(to: $0) }) { server in
       _ = await #expect(throws: CollectingError.store(.foreign(path: bench.databasePath))) {
-        try await bench.collector(of: server).collect(now: moment(75))
+        try await bench.collector(of: server).collect(now: { moment(75) })
       }
       #expect(server.requests.isEmpty)
     }
@@ -174,7 +175,8 @@ struct CollectorFailureTests {
       to: "vs.yaml")
     try await withFaultServer({ SteadyTraffic.answer(to: $0) }) { server in
       let error = try await #require(throws: CollectingError.self) {
-        try await bench.collector(of: server, targetName: "app-backend").collect(now: moment(75))
+        try await bench.collector(of: server, targetName: "app-backend").collect(now: { moment(75) }
+        )
       }
       #expect(
         error.description
@@ -186,7 +188,7 @@ struct CollectorFailureTests {
 
   private func collectWell(until seconds: Int64) async throws {
     try await withFaultServer({ SteadyTraffic.answer(to: $0) }) { server in
-      _ = try await bench.collector(of: server).collect(now: moment(seconds))
+      _ = try await bench.collector(of: server).collect(now: { moment(seconds) })
     }
   }
 }

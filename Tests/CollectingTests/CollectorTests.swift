@@ -19,7 +19,7 @@ struct CollectorTests {
 
   @Test func `the first run stores weights and counts`() async throws {
     try await withTraffic { server in
-      let summary = try await bench.collector(of: server).collect(now: moment(70))
+      let summary = try await bench.collector(of: server).collect(now: { moment(70) })
       #expect(summary.target == "app-backend")
       #expect(summary.intervalsStored == 4)
       #expect(summary.requestsStored == 600)
@@ -55,7 +55,7 @@ struct CollectorTests {
 
   @Test func `each chunk is asked for once by metric, on the grid`() async throws {
     try await withTraffic { server in
-      _ = try await bench.collector(of: server).collect(now: moment(70))
+      _ = try await bench.collector(of: server).collect(now: { moment(70) })
       let forms = server.requests.map(SteadyTraffic.form).sorted {
         $0["query"] ?? "" < $1["query"] ?? ""
       }
@@ -73,9 +73,9 @@ struct CollectorTests {
 
   @Test func `a second run at the same time stores nothing twice`() async throws {
     try await withTraffic { server in
-      _ = try await bench.collector(of: server).collect(now: moment(70))
+      _ = try await bench.collector(of: server).collect(now: { moment(70) })
       let counts = try await bench.query("SELECT * FROM observation ORDER BY 1, 2")
-      let again = try await bench.collector(of: server).collect(now: moment(70))
+      let again = try await bench.collector(of: server).collect(now: { moment(70) })
       #expect(again.intervalsStored == 0)
       #expect(again.requestsStored == 0)
       #expect(again.storedUpTo == moment(60))
@@ -88,8 +88,8 @@ struct CollectorTests {
 
   @Test func `a later run stores only what is new`() async throws {
     try await withTraffic { server in
-      _ = try await bench.collector(of: server).collect(now: moment(70))
-      let later = try await bench.collector(of: server).collect(now: moment(105))
+      _ = try await bench.collector(of: server).collect(now: { moment(70) })
+      let later = try await bench.collector(of: server).collect(now: { moment(105) })
       #expect(later.intervalsStored == 3)
       #expect(later.requestsStored == 450)
       #expect(later.storedUpTo == moment(105))
@@ -99,11 +99,11 @@ struct CollectorTests {
 
   @Test func `four collectors at once store what one would`() async throws {
     try await withTraffic { server in
-      _ = try await bench.collector(of: server).collect(now: moment(30))
+      _ = try await bench.collector(of: server).collect(now: { moment(30) })
       let stored = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<4 {
           let collector = bench.collector(of: server)
-          group.addTask { try await collector.collect(now: moment(300)).intervalsStored }
+          group.addTask { try await collector.collect(now: { moment(300) }).intervalsStored }
         }
         return try await group.reduce(0, +)
       }
@@ -116,7 +116,7 @@ struct CollectorTests {
     try await withTraffic { server in
       var now: Int64 = 100
       for step in [15, 60, 20, 15, 60] {
-        _ = try await bench.collector(of: server, stepSeconds: step).collect(now: moment(now))
+        _ = try await bench.collector(of: server, stepSeconds: step).collect(now: { moment(now) })
         now += 250
       }
       let covered = try await bench.query(
@@ -131,7 +131,7 @@ struct CollectorTests {
 
   @Test func `a stretch without traffic is observed and empty`() async throws {
     try await withFaultServer({ _ in [.respond(text: SteadyTraffic.matrix([]))] }) { server in
-      let summary = try await bench.collector(of: server).collect(now: moment(70))
+      let summary = try await bench.collector(of: server).collect(now: { moment(70) })
       #expect(summary.intervalsStored == 4)
       #expect(summary.requestsStored == 0)
       #expect(try await bench.query("SELECT count(*) FROM interval") == "4")
@@ -142,12 +142,12 @@ struct CollectorTests {
   @Test func `when nothing is new the weights are looked at all the same`() async throws {
     try await withTraffic { server in
       let collector = bench.collector(of: server, backfillSeconds: 0)
-      let summary = try await collector.collect(now: moment(10))
+      let summary = try await collector.collect(now: { moment(10) })
       #expect(summary.intervalsStored == 0)
       #expect(summary.storedUpTo == nil)
       #expect(server.requests.count == 0)
       try bench.set(weights: ("v1", 50), ("v2", 60))
-      let next = try await collector.collect(now: moment(12))
+      let next = try await collector.collect(now: { moment(12) })
       #expect(next.weights.shares["v1"] == 50.0 / 110)
       #expect(
         next.warnings == [
@@ -163,7 +163,7 @@ struct CollectorTests {
   @Test func `a target keeps the name that it was given`() async throws {
     try await withTraffic { server in
       let summary = try await bench.collector(of: server, targetName: "backend")
-        .collect(now: moment(70))
+        .collect(now: { moment(70) })
       #expect(summary.target == "backend")
       #expect(
         try await bench.query("SELECT name, virtual_service FROM target") == "backend|app-backend")

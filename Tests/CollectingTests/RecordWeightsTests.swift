@@ -24,7 +24,7 @@ struct RecordWeightsTests {
     try await withFaultServer({ SteadyTraffic.answer(to: $0) }) { server in
       let collector = bench.collector(of: server)
       try bench.set(weights: ("v1", 50), ("v2", 50))
-      let present = try await collector.collect(now: moment(70))
+      let present = try await collector.collect(now: { moment(70) })
       #expect(present.intervalsStored == 4)
       try bench.set(weights: ("v1", 90), ("v2", 10))
       let past = try await collector.recordWeights(observedAt: moment(10))

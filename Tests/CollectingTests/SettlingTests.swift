@@ -38,13 +38,13 @@ struct SettlingTests {
   @Test func `an interval that is not settled is corrected in place`() async throws {
     try await withRequests("5") { server in
       let summary = try await bench.collector(of: server, settleSeconds: 30).collect(
-        now: moment(60))
+        now: { moment(60) })
       #expect(summary.intervalsStored == 4)
     }
     #expect(try await intervals() == "4|2\n0|")
     try await withRequests("7") { server in
       let summary = try await bench.collector(of: server, settleSeconds: 30).collect(
-        now: moment(60))
+        now: { moment(60) })
       #expect(summary.intervalsStored == 0)
       #expect(summary.corrections == 0)
     }
@@ -58,13 +58,13 @@ struct SettlingTests {
     async throws
   {
     try await withRequests("5") { server in
-      _ = try await bench.collector(of: server).collect(now: moment(60))
+      _ = try await bench.collector(of: server).collect(now: { moment(60) })
     }
     try await withRequests("7") { server in
-      _ = try await bench.collector(of: server).collect(now: moment(60))
+      _ = try await bench.collector(of: server).collect(now: { moment(60) })
       #expect(try await bench.requestsByVersion() == "v1|20")
       let summary = try await bench.collector(of: server, rereadSeconds: 30).collect(
-        now: moment(60))
+        now: { moment(60) })
       #expect(summary.corrections == 2)
       #expect(summary.warnings == ["2 counts of settled intervals were corrected"])
     }
@@ -78,7 +78,7 @@ struct SettlingTests {
   {
     try await withRequests("0.5") { server in
       let summary = try await bench.collector(of: server, settleSeconds: 30).collect(
-        now: moment(60))
+        now: { moment(60) })
       #expect(summary.intervalsStored == 0)
       #expect(summary.gapsRecorded == 2)
       #expect(
@@ -90,7 +90,7 @@ struct SettlingTests {
     }
     #expect(try await intervals() == "0|\n2|")
     try await withRequests("3") { server in
-      _ = try await bench.collector(of: server, settleSeconds: 30).collect(now: moment(90))
+      _ = try await bench.collector(of: server, settleSeconds: 30).collect(now: { moment(90) })
     }
     #expect(
       try await bench.query("SELECT min(start_at) FROM interval")
@@ -99,21 +99,21 @@ struct SettlingTests {
 
   @Test func `a gap is filled when it is read again and well`() async throws {
     try await withRequests("NaN") { server in
-      _ = try await bench.collector(of: server).collect(now: moment(60))
+      _ = try await bench.collector(of: server).collect(now: { moment(60) })
     }
     #expect(try await intervals() == "0|\n4|")
     try await withRequests("3") { server in
-      _ = try await bench.collector(of: server, rereadSeconds: 60).collect(now: moment(60))
+      _ = try await bench.collector(of: server, rereadSeconds: 60).collect(now: { moment(60) })
     }
     #expect(try await bench.requestsByVersion() == "v1|12")
   }
 
   @Test func `a reading that can no longer be trusted takes the place of none`() async throws {
     try await withRequests("5") { server in
-      _ = try await bench.collector(of: server, settleSeconds: 600).collect(now: moment(60))
+      _ = try await bench.collector(of: server, settleSeconds: 600).collect(now: { moment(60) })
     }
     try await withRequests("-1") { server in
-      _ = try await bench.collector(of: server).collect(now: moment(60))
+      _ = try await bench.collector(of: server).collect(now: { moment(60) })
     }
     #expect(try await intervals() == "0|\n4|")
   }

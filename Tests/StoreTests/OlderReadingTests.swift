@@ -67,4 +67,25 @@ import Testing
     #expect(spans.map(\.validUntil) == [at(35), at(50)])
     #expect(spans[1].validFrom == at(50))
   }
+
+  @Test func `a reading that another overtook shows what was in force when it was asked for`()
+    throws
+  {
+    try store.look(state(canary: 0, generation: 1), at: 5)
+    // Asked for at 20 s; while the answer was on its way, a watch told of the change.
+    try store.look(state(canary: 10, generation: 2), at: 21)
+    try store.look(state(canary: 0, generation: 1), at: 22, askedAt: 20)
+    try store.look(state(canary: 10, generation: 2), at: 35, askedAt: 34)
+    let spans = try store.spans()
+    #expect(spans.map { $0.weights.share(of: "v2") } == [0, 0.1])
+    #expect(spans.map(\.observedAt) == [at(5), at(21)])
+    #expect(try store.spans().first.map(\.validUntil) == at(20))
+  }
+
+  @Test func `a reading is dated by its end unless it shows the state before`() throws {
+    try store.look(state(canary: 0, generation: 1), at: 5)
+    try store.look(state(canary: 10, generation: 2), at: 21)
+    try store.look(state(canary: 20, generation: 3), at: 22, askedAt: 20)
+    #expect(try store.spans().map(\.observedAt) == [at(5), at(21), at(22)])
+  }
 }

@@ -62,9 +62,13 @@ struct SampleStore {
 
   /// Records that the VirtualService was read.
   @discardableResult
-  func look(_ state: WeightState, at seconds: Double) throws -> Int64 {
+  func look(
+    _ state: WeightState, at seconds: Double, askedAt askedSeconds: Double? = nil
+  ) throws -> Int64 {
     try database.write(to: "record the weights") {
-      try $0.record(state, of: targetID, observedAt: at(seconds), toolVersion: "test")
+      try $0.record(
+        state, of: targetID, observedAt: at(seconds), askedAt: askedSeconds.map(at),
+        toolVersion: "test")
     }
   }
 
