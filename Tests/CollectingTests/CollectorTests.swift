@@ -116,7 +116,8 @@ struct CollectorTests {
     try await withTraffic { server in
       var now: Int64 = 100
       for step in [15, 60, 20, 15, 60] {
-        _ = try await bench.collector(of: server, stepSeconds: step).collect(now: { moment(now) })
+        _ = try await bench.collector(of: server, stepSeconds: step)
+          .collect(now: { [now] in moment(now) })
         now += 250
       }
       let covered = try await bench.query(

@@ -56,7 +56,7 @@ import Testing
         "SELECT 1 FROM target WHERE name = 'target-\(number)'"
       ).isEmpty
       #expect(isStored == (number % 7 != 0))
-      #expect((try? result.get()) != nil == isStored)
+      #expect(((try? result.get()) != nil) == isStored)
     }
     #expect(results.count == 50)
   }
