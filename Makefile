@@ -5,13 +5,16 @@
 # lint       formatting and scripts
 # format     rewrite the sources in the project's format
 # snapshots  record what the tests compare with; look at the difference before you commit
-# benchmark  ticks and runs of the collector beside the same queries sent by curl
+# benchmark  ticks and runs of the collector beside the same queries sent by curl; the time that the
+#            evidence of a day takes; the simulation
+# simulation how often equal versions are blocked, and how soon a bad one is found (two minutes)
 # release    the program as one file, .build/release/analyze
 
 SCENARIO ?= fix
 FILTER ?= .
 BUILD ?= .build
-SWIFT_SOURCES = Package.swift Sources Tests migrations reports workshop/app-backend/Package.swift \
+SWIFT_SOURCES = Package.swift Sources Tests benchmarks migrations reports \
+  workshop/app-backend/Package.swift \
   workshop/app-backend/Sources workshop/app-backend/Tests workshop/app-backend/v1 \
   workshop/app-backend/v2
 SCRIPTS = scripts/set-up workshop/demo/run workshop/*.sh workshop/lib/*.sh .ci/run
@@ -52,6 +55,13 @@ release:
 	swift build --configuration release --static-swift-stdlib --product analyze
 
 # Of the program that users get.
-.PHONY: benchmark
+.PHONY: benchmark simulation
 benchmark: set-up release
 	benchmarks/collect .build/release/analyze
+	swift build --configuration release --product time-evidence
+	.build/release/time-evidence
+	$(MAKE) simulation
+
+simulation:
+	swift build --configuration release --product simulate
+	.build/release/simulate

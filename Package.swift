@@ -95,8 +95,17 @@ let package = Package(
     .executableTarget(
       name: "analyze", dependencies: ["AnalyzeCLI"], swiftSettings: strict),
 
+    // What measures the gate; never shipped.
+    library("Simulation", path: "benchmarks/Simulation", ["Statistics"]),
+    .executableTarget(
+      name: "time-evidence", dependencies: ["Simulation", "Statistics"],
+      path: "benchmarks/Evaluation", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "benchmarks/SimulationProgram",
+      swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("StatisticsTests", exclude: ["Fixtures"], ["Statistics"]),
+    tests("StatisticsTests", exclude: ["Fixtures"], ["Simulation", "Statistics"]),
     tests("HTTPTests", ["HTTP"]),
     tests("RolloutsTests", ["Rollouts"]),
     tests("AnalysisTests", ["Analysis", "Rollouts"]),

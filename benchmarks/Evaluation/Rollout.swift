@@ -1,0 +1,105 @@
+import Simulation
+import Statistics
+
+/// What a rollout looks like.
+enum Workload: String, CaseIterable {
+  case equal = "equal versions, 500 requests/s"
+  case edge = "canaries on the edge of the margin, 500 requests/s"
+  case worse = "canaries far outside the margin, 500 requests/s"
+  case sparse = "equal versions, 2 requests/s"
+
+  var requestsPerInterval: Double { self == .sparse ? 30 : 7_500 }
+
+  func canaryRate(baselineRate: Double, margin: Margin) -> Double {
+    switch self {
+    case .equal, .sparse: baselineRate
+    case .edge: min(1, margin.toleratedRate(besideBaselineRate: baselineRate))
+    case .worse: min(1, 2 * baselineRate)
+    }
+  }
+}
+
+/// The counts of four canaries with a tenth of the requests each beside one baseline.
+struct Rollout {
+  private var strata: [[Stratum]] = []
+  private var latency: [LatencyCounts] = []
+
+  init(_ workload: Workload, intervalCount: Int) {
+    var generator = SplitMix64(seed: 7)
+    let tails = (0..<20).map { 0.5 * Double(20 - $0) / 20 }
+    for _ in 0..<4 {
+      var canaryStrata: [Stratum] = []
+      var counts = LatencyCounts(boundCount: tails.count)
+      for _ in 0..<intervalCount {
+        let canary = generator.poisson(mean: 0.1 * workload.requestsPerInterval)
+        let baseline = generator.poisson(mean: 0.6 * workload.requestsPerInterval)
+        func bad(_ requests: Int, _ rate: Double) -> Int {
+          generator.binomial(trials: requests, rate: rate)
+        }
+        canaryStrata.append(
+          Stratum(
+            canary: Tally(
+              requests: canary,
+              badEvents: bad(
+                canary, workload.canaryRate(baselineRate: 0.01, margin: .errorDefault))),
+            baseline: Tally(requests: baseline, badEvents: bad(baseline, 0.01))))
+        counts.append(
+          canaryRequests: canary,
+          canarySlow: tails.map {
+            bad(canary, workload.canaryRate(baselineRate: $0, margin: .latencyDefault))
+          },
+          baselineRequests: baseline, baselineSlow: tails.map { bad(baseline, $0) })
+      }
+      strata.append(canaryStrata)
+      latency.append(counts)
+    }
+  }
+
+  func evaluate() -> Double { evaluateErrors() + evaluateLatency() + evaluateLimit() }
+
+  func evaluateErrors() -> Double {
+    strata.reduce(0) {
+      $0
+        + sum(
+          .evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: false))
+    }
+  }
+
+  func evaluateStrictly() -> Double {
+    strata.reduce(0) {
+      $0 + sum(.evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: true))
+    }
+  }
+
+  func evaluateLatency() -> Double {
+    latency.reduce(0) {
+      $0 + sum(.evaluate($1, margin: .latencyDefault, dispersion: .estimated))
+        + GuardedEvidence.largestToBlockByBound($1, margin: .latencyDefault).reduce(0, +)
+    }
+  }
+
+  func evaluateLimit() -> Double {
+    strata.reduce(0) {
+      $0 + sum(.evaluate($1.map(\.canary), limit: 0.02, dispersion: .estimated))
+    }
+  }
+
+  func running() -> Double {
+    var total = 0.0
+    for (strata, latency) in zip(strata, latency) {
+      for running in [
+        GuardedEvidence.running(
+          strata, margin: .errorDefault, dispersion: .estimated, strict: false),
+        GuardedEvidence.running(latency, margin: .latencyDefault, dispersion: .estimated),
+        GuardedEvidence.running(strata.map(\.canary), limit: 0.02, dispersion: .estimated),
+      ] {
+        total += running.toBlock.reduce(0, +) + running.toPromote.reduce(0, +)
+      }
+    }
+    return total
+  }
+
+  private func sum(_ evidence: GuardedEvidence) -> Double {
+    (evidence.largestToBlock ?? 0) + (evidence.largestToPromote ?? 0)
+  }
+}
