@@ -42,8 +42,8 @@ public enum Dispersion {
   /// - Parameter strata: The intervals in the order of time.
   /// - Returns: One estimate an interval, each at least 1 and finite.
   public static func runningEstimates(_ strata: [Stratum]) -> [Double] {
-    var running = RunningDispersion(LatencyCounts(strata), kind: 0)
-    return strata.indices.map { running.estimate(intervals: $0 + 1) }
+    var running = RunningDispersions(LatencyCounts(strata))
+    return strata.indices.map { running.largestEstimate(intervals: $0 + 1) }
   }
 
   /// Returns the dispersion to declare, from a history in which both versions were the same.

@@ -4,10 +4,10 @@
 
 /// The sums behind the dispersion estimate as functions of log θ, at the Chebyshev nodes of a window.
 struct DispersionWindow {
-  private static let nodeCount = 12
-  private static let halfWidth = 0.25
+  static let nodeCount = 8
+  private static let halfWidth = 0.1
   private static let blockLength = 5
-  /// Nodes of the second kind on −1…1, which include the ends.
+  /// Nodes of the second kind on −1…1, which include the ends; descending.
   private static let nodes = (0..<nodeCount).map {
     cos(Double.pi * Double($0) / Double(nodeCount - 1))
   }
@@ -15,8 +15,12 @@ struct DispersionWindow {
   private let center: Double
   private let ratios: [Double]
   private var intervals = 0
-  private var single = BlockSums(nodeCount: nodeCount)
-  private var blocks = BlockSums(nodeCount: nodeCount)
+  private var hadEvents = false
+  private var single = DifferenceSums()
+  private var blocks = DifferenceSums()
+  /// Residuals, then variances, of the present interval and of the present block.
+  private var present = Array(repeating: 0.0, count: 2 * nodeCount)
+  private var block = Array(repeating: 0.0, count: 2 * nodeCount)
 
   init(around ratio: Double) {
     center = ratio
@@ -24,135 +28,137 @@ struct DispersionWindow {
   }
 
   func contains(_ ratio: Double) -> Bool {
-    // The nodes descend from the upper end to the lower.
     ratio <= ratios[0] && ratio >= ratios[Self.nodeCount - 1]
   }
 
   /// Takes in what lies between the intervals so far and a number of them.
   mutating func advance(_ counts: LatencyCounts, kind: Int, intervals target: Int) {
     while intervals < target {
-      let canary = counts.canaryRequests[intervals]
-      let baseline = counts.baselineRequests[intervals]
-      let index = intervals * counts.boundCount + kind
-      let canaryEvents = counts.canarySlow[index]
-      let events = canaryEvents + counts.baselineSlow[index]
-      if canary > 0, baseline > 0, events > 0 {
-        add(
-          canaryRequests: Double(canary), baselineRequests: Double(baseline),
-          canaryEvents: Double(canaryEvents), events: Double(events))
+      let (canaryEvents, events) = counts.comparableEvents(interval: intervals, kind: kind)
+      // Without bad events here and just before there is nothing to add.
+      if events > 0 || hadEvents {
+        setPresent(
+          canaryRequests: Double(counts.canaryRequests[intervals]),
+          // Without bad events the share does not matter, but has to be a number.
+          baselineRequests: max(1, Double(counts.baselineRequests[intervals])),
+          canaryEvents: canaryEvents, events: events)
+        single.add(present, isFirst: intervals == 0)
+        hadEvents = events > 0
       }
       intervals += 1
-      single.endBlock()
-      if intervals.isMultiple(of: Self.blockLength) { blocks.endBlock() }
+      if intervals.isMultiple(of: Self.blockLength) {
+        blocks.add(block, isFirst: intervals == Self.blockLength)
+        for index in block.indices { block[index] = 0 }
+      }
     }
   }
 
-  private mutating func add(
+  private mutating func setPresent(
     canaryRequests: Double, baselineRequests: Double, canaryEvents: Double, events: Double
   ) {
-    for node in 0..<Self.nodeCount {
-      let weighted = ratios[node] * canaryRequests
-      let share = weighted / (weighted + baselineRequests)
-      let residual = canaryEvents - events * share
-      let variance = events * share * (1 - share)
-      single.add(residual: residual, variance: variance, node: node)
-      blocks.add(residual: residual, variance: variance, node: node)
+    ratios.withUnsafeBufferPointer { ratios in
+      present.withUnsafeMutableBufferPointer { present in
+        block.withUnsafeMutableBufferPointer { block in
+          guard let ratios = ratios.baseAddress, let residuals = present.baseAddress,
+            let blockResiduals = block.baseAddress
+          else { return }
+          let variances = residuals + Self.nodeCount
+          let blockVariances = blockResiduals + Self.nodeCount
+          for node in 0..<Self.nodeCount {
+            let weighted = ratios[node] * canaryRequests
+            let share = weighted / (weighted + baselineRequests)
+            let residual = canaryEvents - events * share
+            let variance = events * share * (1 - share)
+            residuals[node] = residual
+            variances[node] = variance
+            blockResiduals[node] += residual
+            blockVariances[node] += variance
+          }
+        }
+      }
     }
   }
 
   /// Returns max(1, φ₁, φ₅) at a ratio within the window.
   func estimate(ratio: Double) -> Double {
-    let shares = Self.interpolation(at: log(ratio / center) / Self.halfWidth)
-    return max(1, single.dispersion(shares), blocks.dispersion(shares))
+    let place = log(ratio / center) / Self.halfWidth
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.nodeCount) { shares in
+      Self.interpolate(at: place, into: shares)
+      return max(
+        1, intervals >= 2 ? single.dispersion(shares) : 1,
+        intervals >= 2 * Self.blockLength ? blocks.dispersion(shares) : 1)
+    }
   }
 
-  /// Returns the share of each node in the value of the interpolating polynomial at a place, by the
+  /// Computes the share of each node in the value of the interpolating polynomial at a place, by the
   /// barycentric formula.
   ///
   /// Source: Berrut & Trefethen, Barycentric Lagrange Interpolation (SIAM Review 2004).
-  private static func interpolation(at place: Double) -> [Double] {
-    var shares = Array(repeating: 0.0, count: nodeCount)
-    if let node = nodes.firstIndex(of: place) {
-      shares[node] = 1
-      return shares
-    }
+  private static func interpolate(
+    at place: Double, into shares: UnsafeMutableBufferPointer<Double>
+  ) {
     var total = 0.0
+    var exact: Int?
     for node in 0..<nodeCount {
       let sign: Double = node.isMultiple(of: 2) ? 1 : -1
       let weight: Double = node == 0 || node == nodeCount - 1 ? 0.5 : 1
-      shares[node] = sign * weight / (place - nodes[node])
+      let distance = place - nodes[node]
+      if distance == 0 { exact = node }
+      shares[node] = sign * weight / distance
       total += shares[node]
     }
-    for node in 0..<nodeCount { shares[node] /= total }
-    return shares
+    for node in 0..<nodeCount {
+      shares[node] = exact.map { $0 == node ? 1 : 0 } ?? shares[node] / total
+    }
   }
 }
 
-/// Sums over the differences between neighbouring blocks, at every node.
-private struct BlockSums {
-  private var residuals: [Double]
-  private var variances: [Double]
-  private var previousResiduals: [Double]
-  private var previousVariances: [Double]
-  private var squaredDifferences: [Double]
-  private var pairVariances: [Double]
-  private var squaredPairVariances: [Double]
-  private var blockCount = 0
-  /// Whether the present or the previous block has bad events; without, there is nothing to add.
-  private var hasEvents = false
-  private var hadEvents = false
+/// Sums over the differences between neighbouring intervals or blocks, at every node.
+private struct DifferenceSums {
+  private static let count = DispersionWindow.nodeCount
 
-  init(nodeCount: Int) {
-    let zeros = Array(repeating: 0.0, count: nodeCount)
-    residuals = zeros
-    variances = zeros
-    previousResiduals = zeros
-    previousVariances = zeros
-    squaredDifferences = zeros
-    pairVariances = zeros
-    squaredPairVariances = zeros
-  }
+  /// Residuals, then variances, of the one before.
+  private var previous = Array(repeating: 0.0, count: 2 * count)
+  /// Sums of squared differences, of pairs of variances and of their squares; node after node.
+  private var sums = Array(repeating: 0.0, count: 3 * count)
 
-  mutating func add(residual: Double, variance: Double, node: Int) {
-    residuals[node] += residual
-    variances[node] += variance
-    hasEvents = true
-  }
-
-  mutating func endBlock() {
-    if blockCount > 0, hasEvents || hadEvents {
-      for node in residuals.indices {
-        let difference = residuals[node] - previousResiduals[node]
-        let pair = variances[node] + previousVariances[node]
-        squaredDifferences[node] += difference * difference
-        pairVariances[node] += pair
-        squaredPairVariances[node] += pair * pair
+  mutating func add(_ present: [Double], isFirst: Bool) {
+    let counted: Double = isFirst ? 0 : 1
+    present.withUnsafeBufferPointer { present in
+      previous.withUnsafeMutableBufferPointer { previous in
+        sums.withUnsafeMutableBufferPointer { sums in
+          guard let residuals = present.baseAddress, let previousResiduals = previous.baseAddress,
+            let squares = sums.baseAddress
+          else { return }
+          let variances = residuals + Self.count
+          let previousVariances = previousResiduals + Self.count
+          let pairs = squares + Self.count
+          let squaredPairs = pairs + Self.count
+          for node in 0..<Self.count {
+            let difference = counted * (residuals[node] - previousResiduals[node])
+            let pair = counted * (variances[node] + previousVariances[node])
+            squares[node] += difference * difference
+            pairs[node] += pair
+            squaredPairs[node] += pair * pair
+            previousResiduals[node] = residuals[node]
+            previousVariances[node] = variances[node]
+          }
+        }
       }
     }
-    if hasEvents || hadEvents {
-      for node in residuals.indices {
-        previousResiduals[node] = residuals[node]
-        previousVariances[node] = variances[node]
-        residuals[node] = 0
-        variances[node] = 0
-      }
-    }
-    hadEvents = hasEvents
-    hasEvents = false
-    blockCount += 1
   }
 
-  func dispersion(_ shares: [Double]) -> Double {
-    guard blockCount >= 2 else { return 1 }
-    var squares = 0.0
-    var variance = 0.0
-    var squaredVariance = 0.0
-    for node in shares.indices {
-      squares += shares[node] * squaredDifferences[node]
-      variance += shares[node] * pairVariances[node]
-      squaredVariance += shares[node] * squaredPairVariances[node]
+  func dispersion(_ shares: UnsafeMutableBufferPointer<Double>) -> Double {
+    var interpolated = (0.0, 0.0, 0.0)
+    sums.withUnsafeBufferPointer { sums in
+      for node in 0..<Self.count {
+        interpolated.0 += shares[node] * sums[node]
+        interpolated.1 += shares[node] * sums[Self.count + node]
+        interpolated.2 += shares[node] * sums[2 * Self.count + node]
+      }
     }
     return Dispersion.ofDifferences(
-      squaredDifferences: squares, variance: variance, squaredVariances: squaredVariance)
+      squaredDifferences: interpolated.0, variance: interpolated.1,
+      squaredVariances: interpolated.2)
   }
 }

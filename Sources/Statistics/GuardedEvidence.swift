@@ -168,17 +168,7 @@ extension GuardedEvidence {
     guard counts.intervalCount >= fewestIntervals else {
       return Array(repeating: 0, count: counts.boundCount)
     }
-    var state = AffineMarginState(
-      margin: margin, direction: .worse, kindCount: counts.boundCount)
-    var largest = Array(repeating: -Double.infinity, count: counts.boundCount)
-    for interval in 0..<counts.intervalCount {
-      state.add(counts, interval: interval)
-      guard interval + 1 >= fewestIntervals else { continue }
-      for kind in largest.indices
-      where state.largestExponent(kind: kind) + rounding > largest[kind] {
-        largest[kind] = max(largest[kind], state.logEvidence(kind: kind, dispersion: 1))
-      }
-    }
-    return largest
+    var walk = WalkByBound(counts, margin: margin)
+    return walk.largest()
   }
 }

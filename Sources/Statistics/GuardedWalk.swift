@@ -1,119 +1,70 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The walk through the intervals of two versions that guarded evidence is made of.
 struct GuardedWalk {
   private let counts: LatencyCounts
   private let setting: DispersionSetting
-  private let isStrict: Bool
-  private var worse: AffineMarginState
-  private var better: AffineMarginState
-  private var dispersions: RunningDispersions
-  private lazy var swapEvidence = SwapProcess.logEvidence(counts, direction: .worse)
+  private var worse: DirectedWalk
+  private var better: DirectedWalk
+  private var legs: GuardLegs
 
   init(_ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool) {
     dispersion.requireValid()
     self.counts = counts
     setting = dispersion
-    isStrict = strict
-    worse = AffineMarginState(margin: margin, direction: .worse, kindCount: counts.boundCount)
-    better = AffineMarginState(margin: margin, direction: .better, kindCount: counts.boundCount)
-    dispersions = RunningDispersions(counts)
+    worse = DirectedWalk(counts, margin: margin, direction: .worse)
+    better = DirectedWalk(counts, margin: margin, direction: .better)
+    legs = GuardLegs(counts, setting: dispersion, isStrict: strict)
   }
 
   mutating func largest() -> GuardedEvidence {
-    var toBlock = -Double.infinity
-    var toPromote = -Double.infinity
-    for interval in 0..<counts.intervalCount {
-      worse.add(counts, interval: interval)
-      better.add(counts, interval: interval)
-      let intervals = interval + 1
-      guard intervals >= GuardedEvidence.fewestIntervals else { continue }
-      if let evidence = guarded(.worse, intervals: intervals, above: toBlock) {
-        toBlock = evidence
-      }
-      if let evidence = guarded(.better, intervals: intervals, above: toPromote) {
-        toPromote = evidence
-      }
+    let estimate = Dispersion.estimate(counts)
+    let dispersion = setting.inUse(estimate: estimate, intervals: max(1, counts.intervalCount))
+    guard counts.intervalCount >= GuardedEvidence.fewestIntervals, counts.hasComparableInterval
+    else {
+      return GuardedEvidence(
+        largestToBlock: nil, largestToPromote: nil, dispersion: dispersion,
+        estimatedDispersion: estimate, intervals: counts.intervalCount)
     }
-    let estimate = dispersions.largestEstimate(intervals: counts.intervalCount)
-    let isComparable =
-      counts.intervalCount >= GuardedEvidence.fewestIntervals && counts.hasComparableInterval
+    worse.raiseThreshold(legs: &legs, lastEstimate: estimate)
+    better.raiseThreshold(legs: &legs, lastEstimate: estimate)
+    visit(
+      toBlock: { worse, _, evidence in worse.threshold = evidence },
+      toPromote: { better, _, evidence in better.threshold = evidence })
     return GuardedEvidence(
-      largestToBlock: isComparable ? toBlock : nil,
-      largestToPromote: isComparable ? toPromote : nil,
-      dispersion: setting.inUse(estimate: estimate, intervals: max(1, counts.intervalCount)),
+      largestToBlock: worse.threshold, largestToPromote: better.threshold, dispersion: dispersion,
       estimatedDispersion: estimate, intervals: counts.intervalCount)
   }
 
   mutating func running() -> GuardedEvidence.Running {
-    var running = GuardedEvidence.Running(toBlock: [], toPromote: [])
-    for interval in 0..<counts.intervalCount {
-      worse.add(counts, interval: interval)
-      better.add(counts, interval: interval)
-      let intervals = interval + 1
-      let isEnough = intervals >= GuardedEvidence.fewestIntervals
-      running.toBlock.append(
-        isEnough ? guarded(.worse, intervals: intervals, above: -.infinity) ?? -.infinity : 0)
-      running.toPromote.append(
-        isEnough ? guarded(.better, intervals: intervals, above: -.infinity) ?? -.infinity : 0)
+    let never = Array(repeating: -Double.infinity, count: counts.intervalCount)
+    let zeros = never.map { _ in 0.0 }
+    guard counts.boundCount > 0 else {
+      return GuardedEvidence.Running(toBlock: zeros, toPromote: zeros)
     }
+    let start = zeros.prefix(1) + never.dropFirst()
+    var running = GuardedEvidence.Running(toBlock: Array(start), toPromote: Array(start))
+    visit(
+      toBlock: { _, interval, evidence in running.toBlock[interval] = evidence },
+      toPromote: { _, interval, evidence in running.toPromote[interval] = evidence })
     return running
   }
 
-  /// Returns the guarded evidence at the present interval if it is above a floor, else `nil`; the
-  /// cheapest question first.
-  private mutating func guarded(
-    _ direction: Direction, intervals: Int, above floor: Double
-  ) -> Double? {
-    let state = direction == .worse ? worse : better
-    // The stakes sum to 1, so that log E is at most the largest exponent; divided by a dispersion,
-    // a positive one becomes smaller.
-    let limit = state.largestCombinedExponent(direction: direction) + GuardedEvidence.rounding
-    guard limit > floor else { return nil }
-    let estimate = dispersions.largestEstimate(intervals: intervals)
-    let dispersion = setting.inUse(estimate: estimate, intervals: intervals)
-    guard max(0, limit) / dispersion > floor else { return nil }
-    let tempered = state.combinedLogEvidence(direction: direction, dispersion: dispersion)
-    guard tempered > floor else { return nil }
-    let plain =
-      dispersion == 1 ? tempered : state.combinedLogEvidence(direction: direction, dispersion: 1)
-    var evidence = min(plain, tempered)
-    guard evidence > floor else { return nil }
-    if isStrict, direction == .worse { evidence = min(evidence, swapEvidence[intervals - 1]) }
-    return evidence > floor ? evidence : nil
-  }
-}
-
-extension AffineMarginState {
-  /// Returns what `combinedLogEvidence` with dispersion 1 cannot exceed.
-  func largestCombinedExponent(direction: Direction) -> Double {
-    switch direction {
-    case .worse: kinds.reduce(-.infinity) { max($0, largestExponent(kind: $1)) }
-    case .better: kinds.reduce(.infinity) { min($0, largestExponent(kind: $1)) }
-    }
-  }
-}
-
-extension LatencyCounts {
-  var hasComparableInterval: Bool {
-    boundCount > 0
-      && (0..<intervalCount).contains { canaryRequests[$0] > 0 && baselineRequests[$0] > 0 }
-  }
-}
-
-extension SwapProcess {
-  /// Returns the log of the mean of E over the bounds after each interval.
-  static func logEvidence(_ counts: LatencyCounts, direction: Direction) -> [Double] {
-    let evidence = (0..<counts.boundCount).map {
-      logEvidence(counts.strata(boundIndex: $0), direction: direction)
-    }
-    guard evidence.count != 1 else { return evidence[0] }
-    let logWeights = Array(repeating: -log(Double(counts.boundCount)), count: evidence.count)
-    return (0..<counts.intervalCount).map { interval in
-      LogSpace.sumOfExponentials(
-        logWeights: logWeights, exponents: evidence.map { $0[interval] })
+  /// Calls with the guarded evidence of every interval at which it is above the threshold.
+  private mutating func visit(
+    toBlock: (inout DirectedWalk, Int, Double) -> Void,
+    toPromote: (inout DirectedWalk, Int, Double) -> Void
+  ) {
+    for (block, intervals) in worse.checkpoints.blocks.enumerated() {
+      let mayBlock = worse.enter(block: block, legs: legs)
+      let mayPromote = better.enter(block: block, legs: legs)
+      guard mayBlock || mayPromote else { continue }
+      for (row, interval) in intervals.enumerated() {
+        if mayBlock, let evidence = worse.evidence(row: row, interval: interval, legs: &legs) {
+          toBlock(&worse, interval, evidence)
+        }
+        if mayPromote, let evidence = better.evidence(row: row, interval: interval, legs: &legs) {
+          toPromote(&better, interval, evidence)
+        }
+      }
     }
   }
 }

@@ -41,6 +41,16 @@ enum LogSpace {
     }
   }
 
+  /// Returns the log of the mean of exp(value), −∞ of no values.
+  static func mean(of values: some Collection<Double>) -> Double {
+    guard values.count != 1 else { return values.reduce(0, +) }
+    let values = Array(values)
+    let largest = values.max() ?? -.infinity
+    guard largest.isFinite else { return largest }
+    let sum = values.reduce(0) { $0 + exp($1 - largest) }
+    return largest + log(sum / Double(values.count))
+  }
+
   /// Returns log(exp(left) + exp(right)).
   static func sum(_ left: Double, _ right: Double) -> Double {
     let (smaller, larger) = left < right ? (left, right) : (right, left)

@@ -1,0 +1,94 @@
+/// What the factors of a few neighbouring intervals have in common for all kinds of bad event: the
+/// logarithms that depend on the requests alone, a row of grid points an interval.
+struct GridRows {
+  static let capacity = 16
+
+  let grid: RatioGrid
+  private let margin: Margin
+  /// D of `AffineMarginProcess`.
+  private(set) var dilutions = Array(repeating: 0.0, count: capacity * RatioGrid.count)
+  /// δ n_c (a − 1).
+  private(set) var allowances = Array(repeating: 0.0, count: capacity * RatioGrid.count)
+
+  init(margin: Margin, direction: Direction) {
+    grid = RatioGrid.grid(for: direction)
+    self.margin = margin
+  }
+
+  mutating func fill(_ counts: LatencyCounts, intervals: Range<Int>) {
+    for (row, interval) in intervals.enumerated() {
+      fill(
+        row: row, canaryRequests: Double(counts.canaryRequests[interval]),
+        baselineRequests: Double(counts.baselineRequests[interval]))
+    }
+  }
+
+  private mutating func fill(row: Int, canaryRequests: Double, baselineRequests: Double) {
+    let scaledRequests = margin.ratio * canaryRequests
+    let tolerated = baselineRequests + scaledRequests
+    // An interval that compares nothing has a row of zeros.
+    let isComparable: Double = canaryRequests > 0 && baselineRequests > 0 ? 1 : 0
+    let excessShare = isComparable == 0 ? 0 : scaledRequests / tolerated
+    let allowed =
+      isComparable == 0 ? 0 : margin.points * canaryRequests * (baselineRequests / tolerated)
+    let first = row * RatioGrid.count
+    grid.excesses.withUnsafeBufferPointer { excesses in
+      dilutions.withUnsafeMutableBufferPointer { dilutions in
+        allowances.withUnsafeMutableBufferPointer { allowances in
+          guard let rowDilutions = dilutions.baseAddress.map({ $0 + first }),
+            let rowAllowances = allowances.baseAddress.map({ $0 + first })
+          else { return }
+          for index in 0..<RatioGrid.count {
+            rowDilutions[index] = excesses[index] * excessShare
+          }
+          NaturalLogarithm.replaceByLogarithmOfOnePlus(
+            rowDilutions, reciprocals: rowAllowances, count: RatioGrid.count)
+          // a − 1 = (r − 1) n_b / (n_b + θ_k n_c), free of cancellation.
+          for index in 0..<RatioGrid.count {
+            rowAllowances[index] *= allowed * excesses[index]
+          }
+        }
+      }
+    }
+  }
+}
+
+extension GridRows {
+  /// Adds the factors of one interval to the exponents of one kind; returns the largest of them.
+  @inline(__always)
+  func step(
+    row: Int, from before: UnsafePointer<Double>, to after: UnsafeMutablePointer<Double>,
+    canaryEvents: Double, events: Double
+  ) -> Double {
+    let first = row * RatioGrid.count
+    return grid.logRatios.withUnsafeBufferPointer { logRatios in
+      dilutions.withUnsafeBufferPointer { dilutions in
+        allowances.withUnsafeBufferPointer { allowances in
+          guard let logRatios = logRatios.baseAddress,
+            let dilutions = dilutions.baseAddress.map({ $0 + first }),
+            let allowances = allowances.baseAddress.map({ $0 + first })
+          else { return -.infinity }
+          for index in 0..<RatioGrid.count {
+            after[index] =
+              before[index]
+              + (canaryEvents * logRatios[index] - events * dilutions[index] - allowances[index])
+          }
+          return Self.largest(after)
+        }
+      }
+    }
+  }
+
+  /// Returns the largest of a row, four at a time.
+  @inline(__always)
+  private static func largest(_ values: UnsafePointer<Double>) -> Double {
+    var lanes = (values[0], values[1], values[2], values[3])
+    for index in stride(from: 4, to: RatioGrid.count, by: 4) {
+      lanes.0 = values[index] > lanes.0 ? values[index] : lanes.0
+      lanes.1 = values[index + 1] > lanes.1 ? values[index + 1] : lanes.1
+      lanes.2 = values[index + 2] > lanes.2 ? values[index + 2] : lanes.2
+      lanes.3 = values[index + 3] > lanes.3 ? values[index + 3] : lanes.3
+    }
+    return max(max(lanes.0, lanes.1), max(lanes.2, lanes.3))
+  }
+}
