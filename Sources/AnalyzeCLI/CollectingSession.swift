@@ -39,7 +39,7 @@ struct CollectingSession {
     collectors = zip(targets, sources).map { target, source in
       Collector(
         virtualService: source, metrics: metrics, database: database,
-        settings: Self.settings(options, target))
+        settings: Self.settings(options, target, target?.policy ?? file.policy))
     }
   }
 
@@ -178,7 +178,18 @@ struct CollectingSession {
           now: { options.common.presentTime },
           progress: ProgressBar.onTerminal("reading intervals")))
     } catch {
+      await recordFailure(error, of: collector)
       return .failure(error)
+    }
+  }
+
+  /// Tells the gate why there are no new counts; a run that was told to stop did not fail.
+  private func recordFailure(_ error: CollectingError, of collector: Collector) async {
+    guard !Task.isCancelled, options.observedAt == nil else { return }
+    do {
+      try await collector.record(error, at: options.common.presentTime)
+    } catch {
+      Output.error("analyze: warning: cannot record that the run failed: \(error)")
     }
   }
 
@@ -203,7 +214,7 @@ struct CollectingSession {
   }
 
   private static func settings(
-    _ options: Analyze.Collect, _ target: ConfigurationFile.ConfiguredTarget?
+    _ options: Analyze.Collect, _ target: ConfigurationFile.ConfiguredTarget?, _ policy: Policy
   ) -> CollectorSettings {
     let latencyOffset = options.latencyOffset ?? target?.latencyOffset ?? .seconds(30)
     let now = options.common.presentTime
@@ -216,6 +227,9 @@ struct CollectingSession {
       latencyOffset: latencyOffset,
       settle: max(latencyOffset, options.settle ?? target?.settle ?? .seconds(60)),
       backfill: max(.zero, now - latencyOffset - since), rereadFor: options.reread,
-      toolVersion: ToolVersion.current)
+      customQueries: policy.checks.compactMap { check in
+        guard case .custom(let counts) = check.demand else { return nil }
+        return CustomQueries(check: check.name, counts: counts)
+      }, toolVersion: ToolVersion.current)
   }
 }

@@ -40,6 +40,7 @@ struct CommandFailure: Error {
     case .kubernetes(let kubernetes):
       self.init(
         kubernetes.isConfigurationMistake ? .configuration : .unreachable, error.description)
+    case .customCount: self.init(.configuration, error.description)
     case .metrics, .count:
       self.init(.unreachable, error.description)
     }

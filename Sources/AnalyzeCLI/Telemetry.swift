@@ -146,7 +146,7 @@ extension Telemetry.FailureReason {
       case .kubernetes(let error) where error.isConfigurationMistake: .configuration
       case .metrics, .kubernetes: .source
       case .store: .store
-      case .count: .count
+      case .count, .customCount: .count
       }
   }
 }

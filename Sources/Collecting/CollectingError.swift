@@ -17,6 +17,8 @@ public enum CollectingError: Error, Equatable, CustomStringConvertible {
   case route(RouteError)
   /// A count cannot be trusted.
   case count(CountError)
+  /// A count of the user's own cannot be trusted.
+  case customCount(check: String, CountError)
 
   /// What could not be done, why, and what to do.
   public var description: String {
@@ -28,6 +30,8 @@ public enum CollectingError: Error, Equatable, CustomStringConvertible {
       "cannot read the manifest \(path): \(reason); check --virtual-service-file"
     case .route(let error): error.description
     case .count(let error): error.description
+    case .customCount(let check, let error):
+      "cannot count for the check \(check) of the policy: \(error); correct its queries"
     }
   }
 }

@@ -46,19 +46,20 @@ public struct Collector: Sendable {
     let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
     var done = 0
     for chunk in plan.chunks {
-      let (collected, warnings) = try await fetch(chunk, reading: reading)
+      let fetched = try await fetch(chunk, reading: reading)
       let stored = try await store(
-        collected, reading, of: target, at: observedAt, askedAt: askedAt,
-        collectionID: collectionID)
+        fetched, isNewest: chunk == plan.chunks.last, reading, of: target, at: observedAt,
+        askedAt: askedAt, collectionID: collectionID)
       collectionID = stored.collectionID
-      summary.add(stored, of: collected, warnings: warnings)
+      summary.add(stored, of: fetched.counts, warnings: fetched.warnings)
       done += chunk.intervals.count
       if plan.chunks.count > 1 { progress(done, all) }
     }
     if plan.chunks.isEmpty {
       summary.add(
         try await store(
-          nil, reading, of: target, at: observedAt, askedAt: askedAt, collectionID: nil))
+          nil, isNewest: false, reading, of: target, at: observedAt, askedAt: askedAt,
+          collectionID: nil))
     }
     return summary
   }
@@ -82,7 +83,8 @@ public struct Collector: Sendable {
     let target = target(of: reading)
     var summary = CollectorSummary(target: target.name, reading: reading)
     summary.add(
-      try await store(nil, reading, of: target, at: moment, askedAt: nil, collectionID: nil))
+      try await store(
+        nil, isNewest: false, reading, of: target, at: moment, askedAt: nil, collectionID: nil))
     return summary
   }
 
@@ -129,32 +131,38 @@ public struct Collector: Sendable {
 
   func fetch(
     _ chunk: SamplingPlan.Chunk, reading: RouteReading
-  ) async throws(CollectingError) -> (CollectedCounts, warnings: [String]) {
+  ) async throws(CollectingError) -> FetchedChunk {
     let labels = VersionLabels(
       profile: settings.profile, weights: reading.state.weights,
       namespace: reading.virtualService.namespace)
     let queries = CountQueries(settings.profile, labels: labels, stepSeconds: chunk.stepSeconds)
     async let requests = answer(to: queries.requests, for: chunk)
     async let durations = answer(to: queries.durations, for: chunk)
-    let (requestsAnswer, durationsAnswer) = await (requests, durations)
+    async let custom = customObservations(labels: labels, in: chunk)
+    let (requestsAnswer, durationsAnswer, customAnswer) = await (requests, durations, custom)
     var translation = CountTranslation(
       profile: settings.profile, labels: labels, intervals: chunk.intervals)
     do {
-      try translation.addRequests(try requestsAnswer.get())
+      let series = try requestsAnswer.get()
+      try translation.addRequests(series)
       try translation.addDurations(try durationsAnswer.get())
+      return FetchedChunk(
+        counts: translation.collected, warnings: translation.warnings, intervals: chunk.intervals,
+        custom: try customAnswer.get(), requestSeries: series, labels: labels)
     } catch let error as CountError {
       throw .count(error)
     } catch let error as VictoriaMetricsError {
       throw .metrics(error)
+    } catch let error as CollectingError {
+      throw error
     } catch {
       preconditionFailure("neither a count nor an answer: \(error)")
     }
-    return (translation.collected, translation.warnings)
   }
 
   /// Asks for one point more than is stored: VictoriaMetrics counts a series that begins from zero
   /// only if it sees how the next sample goes on.
-  private func answer(
+  func answer(
     to query: String?, for chunk: SamplingPlan.Chunk
   ) async -> Result<[RangeSeries], VictoriaMetricsError> {
     guard let query, let first = chunk.intervals.first, let last = chunk.intervals.last else {
@@ -172,7 +180,7 @@ public struct Collector: Sendable {
   }
 
   private func store(
-    _ collected: CollectedCounts?, _ reading: RouteReading, of target: Target,
+    _ fetched: FetchedChunk?, isNewest: Bool, _ reading: RouteReading, of target: Target,
     at observedAt: Timestamp, askedAt: Timestamp?, collectionID: Int64?
   ) async throws(CollectingError) -> StoredChunk {
     do {
@@ -185,13 +193,22 @@ public struct Collector: Sendable {
           ?? writer.record(
             reading.state, of: targetID, observedAt: observedAt, askedAt: askedAt,
             toolVersion: settings.toolVersion, blindSpots: reading.blindSpots)
-        let counts =
-          try collected.map {
-            try writer.store(
-              $0, of: targetID, collectionID: collectionID,
-              settledUpTo: observedAt - settings.settle,
-              correctsSettled: settings.rereadFor != nil)
-          } ?? StoredCounts()
+        var counts = StoredCounts()
+        if let fetched {
+          if isNewest {
+            try writer.record(
+              fetched.findings(
+                reading.state.weights, known: writer.reader.versionsWithSeries(of: targetID)),
+              of: targetID, collectionID: collectionID)
+          }
+          counts = try writer.store(
+            fetched.counts, of: targetID, collectionID: collectionID,
+            settledUpTo: observedAt - settings.settle,
+            correctsSettled: settings.rereadFor != nil)
+          try writer.store(
+            fetched.custom, in: fetched.intervals, checks: settings.customQueries.map(\.check),
+            of: targetID)
+        }
         return StoredChunk(
           collectionID: collectionID, counts: counts,
           upTo: try writer.reader.newestInterval(of: targetID)?.end)
@@ -200,14 +217,6 @@ public struct Collector: Sendable {
       throw .store(error)
     }
   }
-}
-
-/// What one transaction of a collector stored.
-struct StoredChunk: Sendable {
-  let collectionID: Int64
-  let counts: StoredCounts
-  /// The end of the newest stored interval; `nil` if there is none.
-  let upTo: Timestamp?
 }
 
 extension RangeSeries {

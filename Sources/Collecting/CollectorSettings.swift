@@ -20,6 +20,8 @@ public struct CollectorSettings: Sendable {
   public var backfill: Duration
   /// How far back settled intervals are read again and corrected; `nil`: not at all.
   public var rereadFor: Duration?
+  /// The checks of the policy that count by queries of their own.
+  public var customQueries: [CustomQueries]
   /// Who collects, kept with what is stored.
   public var toolVersion: String
 
@@ -27,7 +29,7 @@ public struct CollectorSettings: Sendable {
   public init(
     targetName: String?, routeName: String?, profile: MetricsProfile = .istio, stepSeconds: Int,
     latencyOffset: Duration, settle: Duration, backfill: Duration, rereadFor: Duration? = nil,
-    toolVersion: String
+    customQueries: [CustomQueries] = [], toolVersion: String
   ) {
     self.targetName = targetName
     self.routeName = routeName
@@ -37,6 +39,7 @@ public struct CollectorSettings: Sendable {
     self.settle = settle
     self.backfill = backfill
     self.rereadFor = rereadFor
+    self.customQueries = customQueries
     self.toolVersion = toolVersion
   }
 }

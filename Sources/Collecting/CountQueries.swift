@@ -9,20 +9,24 @@ struct CountQueries: Sendable {
   let durations: String?
 
   init(_ profile: MetricsProfile, labels: VersionLabels, stepSeconds: Int) {
+    let values = Self.values(labels, stepSeconds: stepSeconds)
+    requests = Self.filled(profile.requests, values)
+    durations = profile.durations.map { Self.filled($0, values) }
+  }
+
+  fileprivate static func values(_ labels: VersionLabels, stepSeconds: Int) -> [String: String] {
     let namespaces = labels.services.map(\.namespace)
-    let values = [
+    return [
       "step": "\(stepSeconds)s",
       "services": MetricsQL.alternatives(labels.services.map(\.name)),
       "namespaces": namespaces.contains(nil)
         ? #"".*""# : MetricsQL.alternatives(namespaces.compactMap(\.self)),
       "versions": MetricsQL.alternatives(labels.labelValues),
     ]
-    requests = Self.filled(profile.requests, values)
-    durations = profile.durations.map { Self.filled($0, values) }
   }
 
   /// Puts values in the place of `{{name}}`, in one pass: none is searched for names in its turn.
-  private static func filled(_ template: String, _ values: [String: String]) -> String {
+  fileprivate static func filled(_ template: String, _ values: [String: String]) -> String {
     var text = ""
     var rest = template[...]
     while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
@@ -39,5 +43,19 @@ struct CountQueries: Sendable {
       }
     }
     return text + rest
+  }
+}
+
+/// What to ask for a check of the user's own.
+struct CustomCountQueries: Sendable {
+  /// Increases of good events.
+  let good: String
+  /// Increases of bad events.
+  let bad: String
+
+  init(_ counts: CustomCounts, labels: VersionLabels, stepSeconds: Int) {
+    let values = CountQueries.values(labels, stepSeconds: stepSeconds)
+    good = CountQueries.filled(counts.good, values)
+    bad = CountQueries.filled(counts.bad, values)
   }
 }

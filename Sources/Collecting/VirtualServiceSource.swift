@@ -22,6 +22,14 @@ public enum VirtualServiceSource: Sendable {
     }
   }
 
+  /// The object's name, as far as it is known without reading it.
+  var objectName: ObjectName? {
+    switch self {
+    case .api(_, let name): name
+    case .manifest(_, let wanted): wanted
+    }
+  }
+
   func read(routeName: String?) async throws(CollectingError) -> RouteReading {
     switch self {
     case .api(let client, let name):

@@ -51,6 +51,21 @@ extension Reader {
       findings: try collection.map { try findings(of: $0["id"]) } ?? [], failure: failure)
   }
 
+  /// The versions of which any series was ever stored.
+  ///
+  /// - Parameter targetID: The target.
+  /// - Returns: Their names.
+  /// - Throws: If the database cannot be read.
+  public func versionsWithSeries(of targetID: Int64) throws -> Set<String> {
+    Set(
+      try String.fetchAll(
+        database.cachedStatement(
+          sql: """
+            SELECT name FROM version WHERE target_id = ?
+              AND EXISTS (SELECT 1 FROM series WHERE version_id = version.id)
+            """), arguments: [targetID]))
+  }
+
   private func findings(of collectionID: Int64) throws -> [SourceFinding] {
     try Row.fetchAll(
       database,
