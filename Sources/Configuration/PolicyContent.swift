@@ -99,9 +99,10 @@ struct PolicyContent: Decodable {
       }
       checks.append(check)
     }
-    guard checks.contains(where: { $0.requirement != .informative }) else {
+    guard checks.contains(where: \.isRequiredOfCanary) else {
       throw ConfigurationError(
-        place + "checks: none is required, so that every canary would pass; require one")
+        place + "checks: none that judges the canary is required, so that every canary would pass; "
+          + "require errors, latency, limit or custom")
     }
     return checks
   }
@@ -153,5 +154,13 @@ struct PolicyContent: Decodable {
         place + "\(key) is \"\(text)\"; write a duration such as 15s or 5m")
     }
     return duration
+  }
+}
+
+extension PolicyCheck {
+  /// Whether a canary must meet it; the traffic split is a demand on the data.
+  fileprivate var isRequiredOfCanary: Bool {
+    if case .trafficSplit = demand { return false }
+    return requirement != .informative
   }
 }
