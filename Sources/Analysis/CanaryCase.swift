@@ -37,6 +37,7 @@ struct CanaryCase: Sendable {
   /// Source: Vovk & Wang, E-values: Calibration, combination and applications (Annals of Statistics
   /// 2021): an average of e-values is one.
   func blockOfAllTogether() -> String? {
+    guard !required.contains(where: { $0.result.verdict == .block }) else { return nil }
     let parts = evaluations.filter {
       $0.share > 0 && $0.problem != nil && !$0.isHeldUpByEnvironment
     }

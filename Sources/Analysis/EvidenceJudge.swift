@@ -32,7 +32,7 @@ struct EvidenceJudge {
       secondsNeeded: needed.flatMap { requests in
         counts.requestsBySecond.map { Double(requests) / $0 }
       },
-      explanation: environment ?? explanation(verdict, measurement, needed: needed))
+      explanation: environment ?? explanation(verdict, measurement))
   }
 
   private func proven(_ evidence: GuardedEvidence?) -> Verdict {
@@ -66,9 +66,7 @@ struct EvidenceJudge {
     }
   }
 
-  private func explanation(
-    _ verdict: Verdict, _ measurement: Measurement, needed: Int?
-  ) -> String {
+  private func explanation(_ verdict: Verdict, _ measurement: Measurement) -> String {
     switch verdict {
     case .block: "shown to be worse: " + measurement.words
     case .promote: "shown to be no worse than tolerated: " + measurement.words

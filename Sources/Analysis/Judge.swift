@@ -79,16 +79,22 @@ public struct Judge: Sendable {
     func reasons(_ verdict: Verdict) -> [String] {
       required.filter { $0.verdict == verdict }.map(\.explanation)
     }
-    // Counts that are not divided as configured are no evidence, for either side.
+    let missing = availability.missingVersion(among: [counts.baseline] + cases.map(\.canary))
+    // Counts that are not divided as configured are no evidence, for either side. Those of a version
+    // that is not counted are not divided so either, which is no news.
     let mismatches = required.filter { $0.metric == TrafficSplit.metric && $0.verdict == .hold }
-    guard mismatches.isEmpty else { return (.hold, mismatches.map(\.explanation)) }
+    guard mismatches.isEmpty else {
+      return missing.map { (.unknown, [$0]) } ?? (.hold, mismatches.map(\.explanation))
+    }
     let blocking = reasons(.block) + cases.compactMap { $0.blockOfAllTogether() }
     guard blocking.isEmpty else { return (.block, blocking) }
-    let versions = [counts.baseline] + cases.map(\.canary)
-    if let missing = availability.missingVersion(among: versions) { return (.unknown, [missing]) }
+    if let missing { return (.unknown, [missing]) }
     let holding = reasons(.hold) + cases.compactMap { tooFewRequests(to: $0.canary, counts) }
     guard holding.isEmpty else { return (.hold, holding) }
-    guard !required.isEmpty else { return (.unknown, ["the policy has no check that applies"]) }
+    // A traffic split as configured says nothing of how good a canary is.
+    guard required.contains(where: { $0.requiredEvidenceToPromote != nil }) else {
+      return (.unknown, ["the policy has no check that can promote"])
+    }
     return (.promote, reasons(.promote))
   }
 

@@ -1,0 +1,149 @@
+import Analysis
+import Foundation
+import Rollouts
+import TestSupport
+import Testing
+
+@Suite struct CalibrationTests {
+  private let equal = Counts(canary: (100, 2), baseline: (900, 18))
+
+  private func calibration(_ change: (inout Calibration) -> Void = { _ in }) -> Calibration {
+    var calibration = Calibration(
+      metric: .errors, dispersion: 3.5, window: TimeWindow(from: at(-7200), to: at(-600)),
+      stepSeconds: 15, canaryShare: 0.1, requestsPerInterval: 1000)
+    change(&calibration)
+    return calibration
+  }
+
+  private func judged(_ calibration: Calibration, retries: Int? = nil) -> Judgement {
+    var evidence = RolloutEvidence.sample(Array(repeating: equal, count: 12))
+    evidence.calibrations = [calibration]
+    return Judge.judgement(evidence, .demanding(.errors).with { $0.retries = retries })
+  }
+
+  @Test func `a calibration that fits takes the place of the ramp`() {
+    let judged = judged(calibration())
+    #expect(judged.checks.map(\.dispersion) == [3.5])
+    #expect(
+      judged.notes == [
+        """
+        proven for independent requests and for clumps as large as the declared retries; a \
+        calibrated dispersion is as good as the history that it was found from
+        """
+      ])
+  }
+
+  @Test func `a calibration of latency says nothing of errors`() {
+    #expect(judged(calibration { $0.metric = .latency }).checks.map(\.dispersion) == [1])
+  }
+
+  @Test func `it fits from half to twice the traffic and odds it was found at`() {
+    for fitting in [
+      calibration { $0.requestsPerInterval = 2000 }, calibration { $0.requestsPerInterval = 500 },
+      calibration { $0.canaryShare = 0.18 }, calibration { $0.canaryShare = 0.06 },
+    ] {
+      #expect(judged(fitting).checks.map(\.dispersion) == [3.5])
+    }
+  }
+
+  @Test(
+    arguments: [
+      (30, 0.1, 1000, "intervals are 15 s wide now, 30 s then"),
+      (15, 0.1, 2100, "an interval has 1,000 requests now, 2,100 then"),
+      (15, 0.1, 499, "an interval has 1,000 requests now, 499 then"),
+      (15, 0.5, 1000, "the canary gets 10 % of the requests now, 50 % then"),
+      (15, 0.01, 1000, "the canary gets 10 % of the requests now, 1 % then"),
+    ] as [(Int, Double, Double, String)])
+  func `one that no longer fits is not used, and it is said why`(
+    stepSeconds: Int, canaryShare: Double, requestsPerInterval: Double, misfit: String
+  ) {
+    let judged = judged(
+      calibration {
+        $0.stepSeconds = stepSeconds
+        $0.canaryShare = canaryShare
+        $0.requestsPerInterval = requestsPerInterval
+      })
+    #expect(judged.checks.map(\.dispersion) == [1])
+    #expect(
+      judged.notes.first
+        == "the calibration of errors no longer fits and is not used: \(misfit); run "
+        + "\"analyze calibrate\" again")
+    #expect(judged.notes.last?.hasSuffix("estimated from these counts, which is no proof") == true)
+  }
+
+  @Test func `declared retries hold for every check, the larger of them and a calibration counts`()
+  {
+    let misfit = calibration { $0.stepSeconds = 30 }
+    #expect(judged(misfit, retries: 2).checks.map(\.dispersion) == [3])
+    #expect(judged(calibration(), retries: 2).checks.map(\.dispersion) == [3.5])
+    #expect(judged(calibration(), retries: 4).checks.map(\.dispersion) == [5])
+  }
+
+  @Test func `a larger dispersion of the present counts takes the place of what was found`() {
+    // Every other interval ten times the errors, of the canary alone.
+    let counts = (0..<40).map { index in
+      Counts(canary: (1000, index % 2 == 0 ? 4 : 40), baseline: (9000, 198))
+    }
+    var evidence = RolloutEvidence.sample(counts)
+    evidence.calibrations = [calibration { $0.requestsPerInterval = 10_000 }]
+    let found = Judge.judgement(evidence, .demanding(.errors)).checks
+    #expect((found.first?.dispersion ?? 0) > 5)
+  }
+}
+
+@Suite struct CalibratorTests {
+  private func history(
+    _ intervals: Int, clump: Int = 1, canaryRate: Double = 0.02, seed: UInt64 = 5
+  ) -> RolloutEvidence {
+    var generator = SplitMix64(seed: seed)
+    return .sample(
+      (0..<intervals).map { _ in
+        let counts = Counts.random(
+          canary: (600 / clump, canaryRate), baseline: (600 / clump, 0.02), using: &generator)
+        return Counts(
+          canary: (600, counts.canary.errors * clump),
+          baseline: (600, counts.baseline.errors * clump))
+      }, weights: ["v1": 50, "v2": 50])
+  }
+
+  @Test func `independent requests have a dispersion near one`() throws {
+    let found = try Calibrator.calibrations(from: history(960), canary: "v2", policy: .standard)
+    try #require(found.count == 1)
+    #expect(found[0].metric == .errors)
+    #expect((1...2).contains(found[0].dispersion))
+    #expect(found[0].window == TimeWindow(from: at(0), to: at(960 * 15)))
+    #expect(found[0].stepSeconds == 15)
+    #expect(found[0].canaryShare == 0.5 && found[0].requestsPerInterval == 1200)
+  }
+
+  @Test func `errors that come four at a time have a dispersion near four`() throws {
+    let found = try Calibrator.calibrations(
+      from: history(960, clump: 4), canary: "v2", policy: .standard)
+    #expect((3...8).contains(found[0].dispersion))
+  }
+
+  @Test func `too short a history is refused with what to do`() {
+    let refusal = #expect(throws: Calibrator.Refusal.self) {
+      try Calibrator.calibrations(from: history(119), canary: "v2", policy: .standard)
+    }
+    #expect(
+      refusal?.reason == """
+        in 119 intervals both v2 and v1 had requests, at least 120 are needed; name a longer \
+        stretch with --since
+        """)
+  }
+
+  @Test func `where durations are counted latency is calibrated too`() throws {
+    let found = try Calibrator.calibrations(
+      from: .latency(canary: Durations.usual, baseline: Durations.usual, intervals: 200),
+      canary: "v2", policy: .standard)
+    #expect(found.map(\.metric) == [.errors, .latency])
+    #expect(found.map(\.dispersion) == [1, 1])
+  }
+
+  @Test func `versions that were not equal are told apart from those that were`() {
+    #expect(!Calibrator.differ(history(400), canary: "v2", policy: .standard))
+    #expect(Calibrator.differ(history(400, canaryRate: 0.04), canary: "v2", policy: .standard))
+    #expect(Calibrator.differ(history(400, canaryRate: 0.01), canary: "v2", policy: .standard))
+  }
+}
