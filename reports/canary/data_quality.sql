@@ -33,7 +33,7 @@ SELECT asked.target, asked.from_at, asked.to_at, asked.reporter,
 FROM asked
 LEFT JOIN (
   SELECT target.id AS target_id, end_at - start_at AS step_milliseconds, end_at AS newest_end_at
-  FROM target JOIN interval ON interval.target_id = target.id
+  FROM target CROSS JOIN interval ON interval.target_id = target.id
     AND end_at = (SELECT max(end_at) FROM interval WHERE target_id = target.id)
 ) AS newest ON newest.target_id = asked.target_id
 ORDER BY asked.target;

@@ -13,6 +13,23 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 ),
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. The
+-- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+piece AS (
+  SELECT asked.target_id, asked.target, asked.reporter, series_id,
+    first_start_at AS start_at, last_end_at AS end_at, count
+  FROM asked
+  CROSS JOIN hourly_count ON hourly_count.target_id = asked.target_id
+    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
+    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+  UNION ALL
+  SELECT asked.target_id, asked.target, asked.reporter, series_id, start_at, end_at, count
+  FROM asked
+  CROSS JOIN interval ON interval.target_id = asked.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND (end_at <= (from_at / 3600000 + 2) * 3600000 OR end_at > to_at / 3600000 * 3600000)
+  CROSS JOIN observation ON observation.interval_id = interval.id
+),
 bound AS (
   SELECT asked.target_id, version.id AS version_id, version.name AS version,
     series.id AS series_id, upper_bound_milliseconds AS upper,
@@ -23,13 +40,8 @@ bound AS (
   JOIN series ON series.version_id = version.id AND series.reporter = asked.reporter
     AND upper_bound_milliseconds IS NOT NULL
 )
-SELECT asked.target, version, lower AS lower_milliseconds,
-  CASE WHEN upper < 9e999 THEN upper END AS upper_milliseconds, sum(observation.count) AS requests
-FROM asked
--- CROSS JOIN: in this order, so that only the intervals asked for are read.
-CROSS JOIN interval ON interval.target_id = asked.target_id
-  AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-CROSS JOIN observation ON observation.interval_id = interval.id
-JOIN bound ON bound.series_id = observation.series_id
-GROUP BY bound.series_id
-ORDER BY asked.target, version, lower;
+SELECT target, version, lower AS lower_milliseconds,
+  CASE WHEN upper < 9e999 THEN upper END AS upper_milliseconds, sum(count) AS requests
+FROM piece CROSS JOIN bound USING (series_id)
+GROUP BY series_id
+ORDER BY target, version, lower;

@@ -15,7 +15,12 @@ WITH asked AS (
   )
 ),
 grid AS (
-  SELECT *, step * max(1, (to_at - from_at + 200 * step - 1) / (200 * step)) AS width
+  -- At most 200 stretches: of whole intervals, or of whole hours.
+  SELECT *, CASE
+      WHEN to_at - from_at > 200 * 3600000
+      THEN 3600000 * ((to_at - from_at + 200 * 3600000 - 1) / (200 * 3600000))
+      ELSE step * max(1, (to_at - from_at + 200 * step - 1) / (200 * step))
+    END AS width
   FROM (
     SELECT *, (
       SELECT end_at - start_at FROM interval WHERE interval.target_id = asked.target_id
@@ -23,6 +28,25 @@ grid AS (
     ) AS step
     FROM asked
   )
+),
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. The
+-- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+piece AS (
+  SELECT grid.target_id, grid.reporter, from_at, width, series_id,
+    first_start_at AS start_at, last_end_at AS end_at, count
+  FROM grid
+  CROSS JOIN hourly_count ON hourly_count.target_id = grid.target_id
+    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
+    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+    AND width >= 3600000
+  UNION ALL
+  SELECT grid.target_id, grid.reporter, from_at, width, series_id, start_at, end_at, count
+  FROM grid
+  CROSS JOIN interval ON interval.target_id = grid.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND (width < 3600000 OR end_at <= (from_at / 3600000 + 2) * 3600000
+      OR end_at > to_at / 3600000 * 3600000)
+  CROSS JOIN observation ON observation.interval_id = interval.id
 ),
 bound AS (
   SELECT asked.target_id, version.id AS version_id, version.name AS version,
@@ -35,18 +59,14 @@ bound AS (
     AND upper_bound_milliseconds IS NOT NULL
 ),
 counted AS (
-  SELECT grid.target_id, target, (end_at - 1) / width AS point, series_id,
-    from_at, to_at, width, sum(observation.count) AS requests
-  FROM grid
-  -- CROSS JOIN: in this order, so that only the intervals asked for are read.
-  CROSS JOIN interval ON interval.target_id = grid.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-  CROSS JOIN observation ON observation.interval_id = interval.id
-  GROUP BY grid.target_id, point, series_id
+  SELECT (end_at - 1) / width AS point, series_id, sum(count) AS requests
+  FROM piece
+  WHERE series_id IN (SELECT series_id FROM bound)
+  GROUP BY point, series_id
 )
 SELECT target, version,
   max(from_at, point * width) AS from_at, min(to_at, (point + 1) * width) AS to_at,
   lower AS lower_milliseconds, CASE WHEN upper < 9e999 THEN upper END AS upper_milliseconds,
   requests
-FROM counted JOIN bound USING (target_id, series_id)
+FROM counted JOIN bound USING (series_id) JOIN grid USING (target_id)
 ORDER BY target, version, point, lower;

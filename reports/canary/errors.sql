@@ -11,8 +11,31 @@ WITH asked AS (
     FROM target LEFT JOIN judged_reporter ON judged_reporter.target_id = target.id
     WHERE :target IS NULL OR target.name = :target
   )
+),
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. The
+-- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+piece AS (
+  SELECT asked.target_id, asked.target, asked.reporter, series_id,
+    first_start_at AS start_at, last_end_at AS end_at, count
+  FROM asked
+  CROSS JOIN hourly_count ON hourly_count.target_id = asked.target_id
+    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
+    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+  UNION ALL
+  SELECT asked.target_id, asked.target, asked.reporter, series_id, start_at, end_at, count
+  FROM asked
+  CROSS JOIN interval ON interval.target_id = asked.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND (end_at <= (from_at / 3600000 + 2) * 3600000 OR end_at > to_at / 3600000 * 3600000)
+  CROSS JOIN observation ON observation.interval_id = interval.id
+),
+answer AS (
+  SELECT target, version_id, start_at, end_at, response_class, count AS requests,
+    response_class IN (SELECT response_class FROM error_response) AS is_error
+  FROM piece CROSS JOIN series ON series.id = series_id AND series.reporter = piece.reporter
+    AND response_code IS NOT NULL
 )
-SELECT asked.target, version.name AS version,
+SELECT answer.target, version.name AS version,
   sum(requests) AS requests,
   sum(requests * is_error) AS errors,
   1.0 * sum(requests * is_error) / sum(requests) AS error_rate,
@@ -24,13 +47,6 @@ SELECT asked.target, version.name AS version,
   sum(requests * (response_class = 'noResponse')) AS noResponse,
   min(start_at) AS first_seen_at,
   max(end_at) AS last_seen_at
-FROM asked
-JOIN (
-  SELECT *, response_class IN (SELECT response_class FROM error_response) AS is_error
-  FROM response
-) AS answer ON answer.target_id = asked.target_id
-  AND answer.reporter = asked.reporter
-  AND answer.end_at > from_at AND answer.end_at <= to_at AND answer.start_at >= from_at
-JOIN version ON version.id = answer.version_id
-GROUP BY asked.target_id, version.id
-ORDER BY asked.target, version.name;
+FROM answer JOIN version ON version.id = answer.version_id
+GROUP BY version.id
+ORDER BY answer.target, version.name;

@@ -15,7 +15,12 @@ WITH asked AS (
   )
 ),
 grid AS (
-  SELECT *, step * max(1, (to_at - from_at + 200 * step - 1) / (200 * step)) AS width
+  -- At most 200 stretches: of whole intervals, or of whole hours.
+  SELECT *, CASE
+      WHEN to_at - from_at > 200 * 3600000
+      THEN 3600000 * ((to_at - from_at + 200 * 3600000 - 1) / (200 * 3600000))
+      ELSE step * max(1, (to_at - from_at + 200 * step - 1) / (200 * step))
+    END AS width
   FROM (
     SELECT *, (
       SELECT end_at - start_at FROM interval WHERE interval.target_id = asked.target_id
@@ -23,6 +28,25 @@ grid AS (
     ) AS step
     FROM asked
   )
+),
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. The
+-- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+piece AS (
+  SELECT grid.target_id, grid.reporter, from_at, width, series_id,
+    first_start_at AS start_at, last_end_at AS end_at, count
+  FROM grid
+  CROSS JOIN hourly_count ON hourly_count.target_id = grid.target_id
+    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
+    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+    AND width >= 3600000
+  UNION ALL
+  SELECT grid.target_id, grid.reporter, from_at, width, series_id, start_at, end_at, count
+  FROM grid
+  CROSS JOIN interval ON interval.target_id = grid.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND (width < 3600000 OR end_at <= (from_at / 3600000 + 2) * 3600000
+      OR end_at > to_at / 3600000 * 3600000)
+  CROSS JOIN observation ON observation.interval_id = interval.id
 ),
 present AS (
   SELECT grid.target_id, (end_at - 1) / width AS point, count(*) AS intervals
@@ -32,18 +56,12 @@ present AS (
   GROUP BY grid.target_id, point
 ),
 counted AS (
-  SELECT grid.target_id, (end_at - 1) / width AS point, version_id,
-    sum(observation.count) AS requests,
-    sum(observation.count * (response_class IN (SELECT response_class FROM error_response)))
-      AS errors
-  FROM grid
-  -- CROSS JOIN: in this order, so that only the intervals asked for are read.
-  CROSS JOIN interval ON interval.target_id = grid.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-  CROSS JOIN observation ON observation.interval_id = interval.id
-  CROSS JOIN series ON series.id = series_id AND series.reporter = grid.reporter
+  SELECT piece.target_id, (end_at - 1) / width AS point, version_id,
+    sum(count) AS requests,
+    sum(count * (response_class IN (SELECT response_class FROM error_response))) AS errors
+  FROM piece CROSS JOIN series ON series.id = series_id AND series.reporter = piece.reporter
     AND response_code IS NOT NULL
-  GROUP BY grid.target_id, point, version_id
+  GROUP BY piece.target_id, point, version_id
 )
 SELECT grid.target, version.name AS version,
   max(from_at, point * width) AS from_at, min(to_at, (point + 1) * width) AS to_at,

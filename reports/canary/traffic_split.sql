@@ -13,15 +13,36 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 ),
+-- The part of each weight state that lies in the window.
+span AS (
+  SELECT asked.target_id, target, reporter, weight_span.id AS weight_state_id, valid_from,
+    max(from_at, valid_from) AS from_at, min(to_at, valid_until) AS to_at
+  FROM asked JOIN weight_span ON weight_span.target_id = asked.target_id
+    AND valid_from < to_at AND valid_until > from_at
+),
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. The
+-- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+piece AS (
+  SELECT span.target_id, target, reporter, weight_state_id, valid_from, series_id,
+    first_start_at AS start_at, last_end_at AS end_at, count
+  FROM span
+  CROSS JOIN hourly_count ON hourly_count.target_id = span.target_id
+    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
+    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+  UNION ALL
+  SELECT span.target_id, target, reporter, weight_state_id, valid_from, series_id,
+    start_at, end_at, count
+  FROM span
+  CROSS JOIN interval ON interval.target_id = span.target_id
+    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
+    AND (end_at <= (from_at / 3600000 + 2) * 3600000 OR end_at > to_at / 3600000 * 3600000)
+  CROSS JOIN observation ON observation.interval_id = interval.id
+),
 counted AS (
-  SELECT asked.target, weight_span.id AS weight_state_id, weight_span.valid_from, version_id,
-    sum(requests) AS requests
-  FROM asked
-  JOIN weight_span ON weight_span.target_id = asked.target_id
-  JOIN response ON response.target_id = asked.target_id AND response.reporter = asked.reporter
-    AND end_at > max(from_at, valid_from) AND end_at <= min(to_at, valid_until)
-    AND start_at >= max(from_at, valid_from)
-  GROUP BY asked.target_id, weight_span.id, version_id
+  SELECT target, weight_state_id, valid_from, version_id, sum(count) AS requests
+  FROM piece CROSS JOIN series ON series.id = series_id AND series.reporter = piece.reporter
+    AND response_code IS NOT NULL
+  GROUP BY weight_state_id, version_id
 ),
 split AS (
   SELECT * FROM counted
