@@ -74,7 +74,10 @@ let package = Package(
     library("Reports", path: "reports", plugins: ["EmbedText"]),
     library(
       "Store",
-      ["Compression", "Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Compression", "Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
 
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
@@ -120,9 +123,9 @@ let package = Package(
       "CollectingTests",
       ["Collecting", "HTTP", "Kubernetes", "Rollouts", "Store", "VictoriaMetrics"]),
     tests("ConfigurationTests", ["Configuration", "Rollouts"]),
-    tests("ReportingTests", ["Reporting"]),
+    tests("ReportingTests", ["Reporting", "Reports", "Rollouts"]),
     tests(
-      "AnalyzeCLITests", exclude: ["Snapshots"],
+      "AnalyzeCLITests", exclude: ["Fixtures", "Snapshots"],
       [
         "analyze", "AnalyzeCLI", "Collecting", "Kubernetes", "Store", "Rollouts",
         "VictoriaMetrics", logging,

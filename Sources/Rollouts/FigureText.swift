@@ -6,6 +6,11 @@ extension Double {
     "\((self * 100).threeDigits) %"
   }
 
+  /// This number in full, without a fraction where it has none: `3600000`.
+  public var plainText: String {
+    self == rounded() && magnitude < 1e15 ? "\(Int(self))" : "\(self)"
+  }
+
   /// This number with three significant digits and no exponent where it is neither huge nor tiny.
   public var threeDigits: String {
     if self == 0 { return "0" }

@@ -4,6 +4,7 @@ import Testing
   /// Each outside library, and the only targets that may import it.
   static let owners: [String: Set<String>] = [
     "GRDB": ["Store"],
+    "GRDBSQLite": ["Store"],
     "CCurl": ["HTTP"],
     "CZlib": ["Compression"],
     "Crypto": ["Ledger"],
