@@ -45,7 +45,7 @@ extension Estimate {
     let isBounded = proven.upper.isFinite
     let reason =
       if interpolated == nil {
-        "beyond the last bucket: > \(lowerMilliseconds.threeDigits) ms"
+        "beyond the last bucket: > \(lowerMilliseconds.plainText) ms"
       } else {
         isBounded ? nil : "no upper bound yet: too few requests"
       }

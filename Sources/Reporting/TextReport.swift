@@ -1,48 +1,65 @@
+import Foundation
 import Rollouts
 
-/// The canary report for a terminal: at most 100 columns, verdict first.
+/// The canary report for a terminal: verdict first.
 public enum TextReport {
   static let width = 100
 
   /// The report.
   ///
-  /// - Parameter report: What it says.
+  /// - Parameters:
+  ///   - report: What it says.
+  ///   - style: How wide it may be, and whether it is coloured.
   /// - Returns: Lines of text with a line end each.
-  public static func text(_ report: CanaryReport) -> String {
+  public static func text(_ report: CanaryReport, style: TextStyle = .plain) -> String {
     let sections = [
-      heading(report), TextVerdict.lines(report.judgement), versions(report), latency(report),
-      deltas(report), weights(report), split(report), quality(report), decisions(report),
+      verdict(report.judgement, style), heading(report, style), versions(report, style),
+      latency(report, style), deltas(report, style), TextTimeline(report, style).lines,
+      weights(report, style), split(report, style), quality(report, style),
+      decisions(report, style),
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
   }
 
-  private static func heading(_ report: CanaryReport) -> [String] {
-    let target = report.target
-    var lines = [
-      "\(target.name.terminalSafe): VirtualService \("\(target.virtualService)".terminalSafe), "
-        + "\(report.window.from.shortText) to \(report.window.to.shortText) UTC"
-    ]
-    if let rollout = report.rollout {
-      let canaries = rollout.canaries.map(\.terminalSafe).joined(separator: ", ")
-      let state =
-        switch rollout.state {
-        case .running: "running"
-        case .promoted: "promoted"
-        case .rolledBack: "rolled back"
-        }
-      let end = rollout.endedAt.map { " " + $0.shortText } ?? ""
-      lines.append(
-        "rollout \(rollout.id): \(canaries) against \(rollout.baseline.terminalSafe), since "
-          + "\(rollout.startedAt.shortText), \(state)\(end)")
-    } else {
-      lines.append("no rollout in this time")
+  private static func verdict(_ judgement: Judgement, _ style: TextStyle) -> [String] {
+    var lines = TextVerdict.lines(judgement, width: style.width).flatMap { line -> [String] in
+      guard line.displayWidth > style.width else { return [line] }
+      let indentation = line.prefix { $0 == " " } + "  "
+      return line.wrapped(to: style.width - indentation.count).enumerated().map {
+        ($0.offset == 0 ? indentation.dropLast(2) : indentation) + $0.element
+      }
+    }
+    let word = judgement.verdict.rawValue.uppercased()
+    if let first = lines.first, first.hasPrefix(word) {
+      lines[0] = style.paint(word, judgement.verdict.colour) + first.dropFirst(word.count)
     }
     return lines
   }
 
-  private static func versions(_ report: CanaryReport) -> [String] {
-    guard !report.versions.isEmpty else { return ["Requests", "  none"] }
+  private static func title(_ text: String, _ style: TextStyle) -> [String] {
+    text.wrapped(to: style.width).map { style.paint($0, .heading) }
+  }
+
+  private static func heading(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    let target = report.target
+    let virtualService = "\(target.virtualService)".shownName
+    let about =
+      "\(target.name.shownName): VirtualService \(virtualService), "
+      + "\(report.window.from.shortText) to \(report.window.to.shortText) UTC"
+    guard let rollout = report.rollout else {
+      return title(about, style) + ["no rollout in this time"]
+    }
+    let canaries = rollout.canaries.map(\.shownName).joined(separator: ", ")
+    let end = rollout.endedAt.map { " " + $0.shortText } ?? ""
+    let course =
+      "rollout \(rollout.id): \(canaries) against \(rollout.baseline.shownName), since "
+      + "\(rollout.startedAt.shortText), \(rollout.state.words)\(end)"
+    return title(about, style) + course.wrapped(to: style.width)
+  }
+
+  private static func versions(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    guard !report.versions.isEmpty else { return title("Requests", style) + ["  none"] }
     var table = TextTable([
       ("version", .left), ("role", .left), ("weight", .right), ("requests", .right),
       ("errors", .right), ("error rate", .right), ("(bounds)", .left), ("responses", .left),
@@ -51,74 +68,96 @@ public enum TextReport {
       let responses = version.responses.filter { $0.requests > 0 }
         .map { "\($0.responseClass.rawValue) \($0.requests.groupedText)" }
       table.add([
-        version.version.terminalSafe, version.role?.rawValue ?? "-",
-        version.weight?.percentText ?? "?", version.requests.groupedText,
-        version.errors.groupedText, version.errorRate.estimate?.percentText ?? "-",
-        version.errorRate.rangeText { $0.percentText }, responses.joined(separator: ", "),
+        TextCell(version.version.shownName), TextCell(version.role?.rawValue ?? "-"),
+        TextCell(version.weight?.percentText ?? "?"), TextCell(version.requests.groupedText),
+        TextCell(version.errors.groupedText),
+        TextCell(version.errorRate.estimate?.percentText ?? "-"),
+        TextCell(version.errorRate.rangeText { $0.percentText }),
+        TextCell(responses.joined(separator: ", ")),
       ])
     }
-    return ["Requests"] + table.lines
+    return title("Requests", style) + table.lines(style)
   }
 
-  private static func latency(_ report: CanaryReport) -> [String] {
+  private static func latency(_ report: CanaryReport, _ style: TextStyle) -> [String] {
     let names = report.versions.first?.latencyMilliseconds.map(\.quantile) ?? []
     guard !names.isEmpty else { return [] }
     var table = TextTable(
       [("version", .left)] + names.flatMap { [($0, .right), ("(buckets)", .left)] })
     for version in report.versions {
       table.add(
-        [version.version.terminalSafe]
+        [TextCell(version.version.shownName)]
           + version.latencyMilliseconds.flatMap { _, estimate in
             [
-              estimate.estimate?.threeDigits ?? estimate.latencyReason,
-              estimate.rangeText { $0.threeDigits },
+              TextCell(estimate.estimate?.threeDigits ?? estimate.latencyReason),
+              TextCell(estimate.rangeText { $0.threeDigits }),
             ]
           })
     }
-    return ["Latency in milliseconds"] + table.lines
+    return title("Latency in milliseconds", style) + table.lines(style)
   }
 
-  private static func deltas(_ report: CanaryReport) -> [String] {
+  private static func deltas(_ report: CanaryReport, _ style: TextStyle) -> [String] {
     guard !report.deltas.isEmpty else { return [] }
-    var lines = ["Differences in error rate, compared within each of the intervals"]
-    for delta in report.deltas {
-      let pair = "  \(delta.canary.terminalSafe) against \(delta.baseline.terminalSafe): "
-      guard let difference = delta.errorRateDifference.estimate else {
-        lines.append(pair + (delta.errorRateDifference.reason ?? "not known"))
-        continue
+    let lines = report.deltas.flatMap { delta -> [String] in
+      let pair = "\(delta.canary.shownName) against \(delta.baseline.shownName): "
+      let difference = delta.errorRateDifference
+      guard let points = difference.estimate else {
+        return (pair + (difference.reason ?? "not known")).listed(width: style.width)
       }
-      let range = delta.errorRateDifference.rangeText { $0.pointsText }
-      lines.append(
-        pair + "\(delta.errorRateDifference.word), \(difference.pointsText) points \(range)")
+      var lines = "\(pair)\(difference.word), \(points.pointsText) points \(difference.pointsRange)"
+        .listed(width: style.width)
+      if let range = lines.first?.range(of: difference.word) {
+        lines[0].replaceSubrange(range, with: style.paint(difference.word, difference.colour))
+      }
       let ratio = delta.errorRateRatio
       if let estimate = ratio.estimate {
         lines.append("    ratio \(estimate.threeDigits) \(ratio.rangeText { $0.threeDigits })")
       }
+      return lines
     }
-    return lines
+    return title("Differences in error rate, compared within each of the intervals", style) + lines
   }
 
-  private static func weights(_ report: CanaryReport) -> [String] {
-    guard !report.weights.isEmpty else { return ["Weights", "  none known"] }
+  private static func decisions(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    guard !report.decisions.isEmpty else { return [] }
+    return title("Decisions of the gate", style)
+      + report.decisions.flatMap { decision -> [String] in
+        let word = decision.verdict.rawValue
+        var lines = "\(decision.at.shortText) \(word): \(decision.reason)"
+          .listed(width: style.width)
+        if let range = lines.first?.range(of: word) {
+          lines[0].replaceSubrange(range, with: style.paint(word, decision.verdict.colour))
+        }
+        return lines
+      }
+  }
+
+  private static func weights(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    guard !report.weights.isEmpty else { return title("Weights", style) + ["  none known"] }
     var table = TextTable([
       ("from", .left), ("to", .left), ("weights", .left), ("changed by", .left),
     ])
     var previousEnd: Timestamp?
     for entry in report.weights {
-      let shares = entry.weights.map { "\($0.version.terminalSafe) \($0.share.percentText)" }
+      let shares = entry.weights.map { "\($0.version.shownName) \($0.share.percentText)" }
       if entry.gapBefore {
-        table.add([previousEnd?.shortText ?? "", entry.from.shortText, "not known", ""])
+        table.add([
+          TextCell(previousEnd?.shortText ?? ""), TextCell(entry.from.shortText),
+          TextCell("not known", .undecided), "",
+        ])
       }
       table.add([
-        entry.from.shortText, entry.isCurrent ? "now" : entry.to.shortText,
-        shares.joined(separator: ", "), entry.changedBy?.terminalSafe ?? "not known",
+        TextCell(entry.from.shortText), TextCell(entry.isCurrent ? "now" : entry.to.shortText),
+        TextCell(shares.joined(separator: ", ")),
+        TextCell(entry.changedBy?.shownName ?? "not known"),
       ])
       previousEnd = entry.to
     }
-    return ["Weights"] + table.lines
+    return title("Weights", style) + table.lines(style)
   }
 
-  private static func split(_ report: CanaryReport) -> [String] {
+  private static func split(_ report: CanaryReport, _ style: TextStyle) -> [String] {
     guard !report.trafficSplit.isEmpty else { return [] }
     var table = TextTable([
       ("weights of", .left), ("version", .left), ("configured", .right), ("observed", .right),
@@ -129,60 +168,16 @@ public enum TextReport {
       let isFirst = previous != row.weightStateID
       previous = row.weightStateID
       table.add([
-        isFirst ? row.from?.shortText ?? "" : "", row.version.terminalSafe,
-        row.configuredShare.percentText, row.observedShare.percentText, row.requests.groupedText,
+        TextCell(isFirst ? row.from?.shortText ?? "" : ""), TextCell(row.version.shownName),
+        TextCell(row.configuredShare.percentText), TextCell(row.observedShare.percentText),
+        TextCell(row.requests.groupedText),
       ])
     }
-    return ["Traffic split"] + table.lines
+    return title("Traffic split", style) + table.lines(style)
   }
 
-  private static func quality(_ report: CanaryReport) -> [String] {
-    let quality = report.dataQuality
-    var lines = ["Data quality"]
-    if let expected = quality.intervalsExpected, let step = quality.stepSeconds {
-      let lag =
-        quality.lagSeconds.map {
-          $0 > 0 ? ", the newest ended \($0.threeDigits) s before the end of this time" : ""
-        } ?? ""
-      lines.append(
-        "  \(quality.intervalsPresent.groupedText) of \(expected.groupedText) intervals of "
-          + "\(step) s are stored\(lag)")
-    } else {
-      lines.append("  no interval is stored")
-    }
-    if let reporter = quality.reporter { lines.append("  counts of reporter \(reporter.rawValue)") }
-    if quality.intervalsUnsettled > 0 {
-      lines.append(
-        "  \(quality.intervalsUnsettled.groupedText) of them may still change and are not judged yet"
-      )
-    }
-    if quality.corrections > 0 {
-      lines.append(
-        "  \(quality.corrections.groupedText) counts were corrected after they had settled")
-    }
-    for gap in quality.gaps {
-      let stretch = "no interval from \(gap.window.from.shortText) to \(gap.window.to.shortText)"
-      lines += (stretch + (gap.reason.map { ": \($0)" } ?? "")).terminalSafe
-        .wrapped(to: width - 4).enumerated().map {
-          ($0.offset == 0 ? "  " : "    ") + $0.element
-        }
-    }
-    for spot in quality.blindSpots {
-      lines += spot.terminalSafe.wrapped(to: width - 4).enumerated().map {
-        ($0.offset == 0 ? "  " : "    ") + $0.element
-      }
-    }
-    return lines
-  }
-
-  private static func decisions(_ report: CanaryReport) -> [String] {
-    guard !report.decisions.isEmpty else { return [] }
-    return ["Decisions of the gate"]
-      + report.decisions.flatMap { decision in
-        let head = "\(decision.at.shortText)  \(decision.verdict.rawValue): "
-        return (head + decision.reason.terminalSafe).wrapped(to: width - 4).enumerated().map {
-          ($0.offset == 0 ? "  " : "    ") + $0.element
-        }
-      }
+  private static func quality(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    title("Data quality", style)
+      + report.dataQuality.sentences.flatMap { $0.listed(width: style.width) }
   }
 }

@@ -1,72 +1,75 @@
+/// A cell of a table, and the colour that its meaning has.
+struct TextCell: ExpressibleByStringInterpolation {
+  let text: String
+  let colour: TextColour?
+
+  init(_ text: String, _ colour: TextColour? = nil) {
+    self.text = text
+    self.colour = colour
+  }
+
+  init(stringLiteral text: String) {
+    self.init(text)
+  }
+}
+
 /// Columns of text, each as wide as its widest cell.
 struct TextTable {
   enum Alignment {
     case left, right
   }
 
+  private let titles: [String]
   private let alignments: [Alignment]
-  private var rows: [[String]]
+  private var rows: [[TextCell]] = []
 
   init(_ columns: [(title: String, alignment: Alignment)]) {
+    titles = columns.map(\.title)
     alignments = columns.map(\.alignment)
-    rows = [columns.map(\.title)]
   }
 
-  mutating func add(_ cells: [String]) {
+  mutating func add(_ cells: [TextCell]) {
     rows.append(cells)
   }
 
-  /// The lines, indented by two spaces, without spaces at their ends.
-  var lines: [String] {
-    let widths = alignments.indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
+  /// The lines, indented by two spaces, without spaces at their ends; where they would be too long,
+  /// a line for every cell instead.
+  func lines(_ style: TextStyle) -> [String] {
+    let all = [titles.map { TextCell($0, .faint) }] + rows
+    let widths = titles.indices.map { column in
+      all.map { $0[column].text.displayWidth }.max() ?? 0
     }
-    return rows.map { row in
-      let cells = zip(row, zip(widths, alignments)).map { cell, layout in
-        let padding = String(repeating: " ", count: layout.0 - cell.count)
-        return layout.1 == .left ? cell + padding : padding + cell
+    guard widths.reduce(0, +) + 2 * widths.count <= style.width else { return stacked(style) }
+    return all.map { row in
+      var cells = zip(row, zip(widths, alignments)).map { cell, layout in
+        let padding = String(repeating: " ", count: layout.0 - cell.text.displayWidth)
+        let text = style.paint(cell.text, cell.colour)
+        return layout.1 == .left ? (text, padding) : (padding + text, "")
       }
-      return ("  " + cells.joined(separator: "  ")).trimmingTrailingSpaces
-    }
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
-  }
-
-  /// This text with control characters made visible, so that a name from outside cannot move the
-  /// cursor of a terminal, and without marks that reverse the direction of writing.
-  var terminalSafe: String {
-    unicodeScalars.reduce(into: "") { text, scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        text += "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: text.unicodeScalars.append(scalar)
+      // Only what ends the line: spaces within it keep the columns apart.
+      while let last = cells.last, row[cells.count - 1].text.isEmpty,
+        last.1.allSatisfy({ $0 == " " })
+      {
+        cells.removeLast()
       }
+      let line = cells.enumerated().map { index, cell in
+        index == cells.count - 1 ? cell.0 : cell.0 + cell.1 + "  "
+      }.joined()
+      return "  " + line
     }
   }
 
-  /// This text in lines of at most `width` characters, broken at spaces where there are any, but
-  /// not between a number and its percent sign.
-  func wrapped(to width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    let words = split(separator: " ").reduce(into: [String]()) { words, word in
-      if word.hasPrefix("%"), let last = words.popLast() {
-        words.append(last + " " + word)
-      } else {
-        words.append(String(word))
-      }
+  private func stacked(_ style: TextStyle) -> [String] {
+    let labelWidth = titles.dropFirst().map(\.displayWidth).max() ?? 0
+    return rows.flatMap { row -> [String] in
+      guard let first = row.first else { return [] }
+      let head = "  " + style.paint(first.text.elided(to: style.width - 2), first.colour)
+      return [head]
+        + zip(titles, row).dropFirst().filter { !$0.1.text.isEmpty }.map { title, cell in
+          let padding = String(repeating: " ", count: labelWidth - title.displayWidth)
+          let text = cell.text.elided(to: style.width - labelWidth - 6)
+          return "    \(style.paint(title, .faint))\(padding)  \(style.paint(text, cell.colour))"
+        }
     }
-    for word in words {
-      if !line.isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    return lines + (line.isEmpty ? [] : [line])
   }
 }

@@ -41,17 +41,17 @@ public enum TextVerdict {
   }
 
   /// The verdict with its reasons and checks.
-  static func lines(_ judgement: Judgement) -> [String] {
+  static func lines(_ judgement: Judgement, width: Int = TextReport.width) -> [String] {
     let explained = Set(judgement.checks.map(\.explanation))
     let others = judgement.reasons.filter { !explained.contains($0) }
     var lines = (judgement.verdict.rawValue.uppercased() + ": " + headline(judgement))
-      .wrapped(to: TextReport.width)
+      .wrapped(to: width)
     if !judgement.checks.isEmpty {
-      lines += others.flatMap { hanging(head: "  ", paragraphs: [$0.terminalSafe]) }
+      lines += others.flatMap { hanging(head: "  ", paragraphs: [$0.terminalSafe], width: width) }
     }
-    lines += checks(judgement.checks)
-    lines += (outlookText(judgement) ?? "").wrapped(to: TextReport.width)
-    lines += judgement.notes.flatMap { hanging(head: "  note: ", paragraphs: [$0.terminalSafe]) }
+    lines += checks(judgement.checks, width: width)
+    lines += (outlookText(judgement) ?? "").wrapped(to: width)
+    lines += judgement.notes.flatMap { hanging(head: "  note: ", paragraphs: [$0.terminalSafe], width: width) }
     return lines
   }
 
@@ -71,20 +71,22 @@ public enum TextVerdict {
     }
   }
 
-  private static func checks(_ checks: [CheckResult]) -> [String] {
+  private static func checks(_ checks: [CheckResult], width: Int) -> [String] {
     let names = checks.map { "\($0.name) of \($0.canary)".terminalSafe }
-    let width = min(28, names.map(\.count).max() ?? 0)
+    let nameWidth = min(28, names.map(\.count).max() ?? 0)
     return zip(names, checks).flatMap { name, check in
       hanging(
-        head: "  " + padded(name, to: width) + "  " + padded(word(check), to: 7) + "  ",
-        paragraphs: [check.explanation.terminalSafe, evidence(check)])
+        head: "  " + padded(name, to: nameWidth) + "  " + padded(word(check), to: 7) + "  ",
+        paragraphs: [check.explanation.terminalSafe, evidence(check)], width: width)
     }
   }
 
   /// Paragraphs side by side with a head, on lines of their own where the head is long.
-  private static func hanging(head: String, paragraphs: [String]) -> [String] {
+  private static func hanging(
+    head: String, paragraphs: [String], width: Int
+  ) -> [String] {
     let indent = min(head.count, 41)
-    let body = paragraphs.flatMap { $0.wrapped(to: TextReport.width - indent) }
+    let body = paragraphs.flatMap { $0.wrapped(to: width - indent) }
     let blank = String(repeating: " ", count: indent)
     guard head.count == indent, let first = body.first else {
       return [head] + body.map { blank + $0 }

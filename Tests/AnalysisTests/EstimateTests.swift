@@ -82,6 +82,6 @@ import Testing
       bounds: [10, 10_000, .infinity], falseBound: 0.05)
     #expect(estimate.estimate == nil && estimate.upper == nil)
     #expect(estimate.lower == 10_000)
-    #expect(estimate.reason == "beyond the last bucket: > 10,000 ms")
+    #expect(estimate.reason == "beyond the last bucket: > 10000 ms")
   }
 }
