@@ -19,7 +19,7 @@ struct CollectingSession {
     self.options = options
     let metrics = try options.source.metrics(file)
     let targets = try Self.targets(options, file)
-    databasePath = options.common.databasePath(file)
+    databasePath = try options.common.databasePath(file)
     let database = DatabaseFile(path: databasePath)
     let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
     // One client for all targets: they share connections and credentials.

@@ -5,10 +5,10 @@ import Rollouts
 import Store
 
 extension ReportMaterial {
-  /// Runs the queries of the canary report.
+  /// Runs the queries of the canary report; those of each step only where they are shown.
   init(
     _ reader: Reader, _ loaded: LoadedTarget, window: TimeWindow, policy: Policy,
-    generatedAt: Timestamp
+    generatedAt: Timestamp, withSteps: Bool
   ) throws {
     let queries = CanaryQueries(reader: reader, target: loaded.target.name)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
@@ -29,7 +29,8 @@ extension ReportMaterial {
     }.map { span in
       let part = TimeWindow(
         from: max(span.validFrom, window.from), to: min(span.validUntil, window.to))
-      return ReportMaterial.Step(span: span, window: part, tables: try queries.versions(in: part))
+      return ReportMaterial.Step(
+        span: span, window: part, tables: withSteps ? try queries.versions(in: part) : nil)
     }
     self.init(
       generatedAt: generatedAt, toolVersion: ToolVersion.current, target: loaded.target,

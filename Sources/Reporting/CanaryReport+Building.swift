@@ -18,7 +18,7 @@ extension CanaryReport {
     steps = material.steps.map { step in
       StepFigures(
         from: step.window.from, to: step.window.to, weights: Self.shares(step.span.weights),
-        versions: figures.versions(step.tables, weights: step.span.weights))
+        versions: step.tables.map { figures.versions($0, weights: step.span.weights) } ?? [])
     }
     trafficSplit = TableRow.all(of: material.trafficSplit).map { row in
       SplitFigures(
@@ -37,6 +37,7 @@ extension CanaryReport {
     timelines = timeline.timelines(order: versions.map(\.version))
     knowledge = timeline.knowledge(stepSeconds: dataQuality.stepSeconds)
     evidence = timeline.evidence()
+    falseBound = material.policy.falseBlockBound
     sections = material.sections
   }
 

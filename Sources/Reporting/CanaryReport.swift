@@ -34,6 +34,8 @@ public struct CanaryReport: Sendable {
   public let knowledge: Knowledge
   /// How the evidence of each check grew within the window; long histories are thinned.
   public let evidence: [EvidenceHistory]
+  /// The chance that any of the bounds ever fails, between 0 and 1.
+  public let falseBound: Double
   /// The answers of the report's queries, by name.
   public let sections: [ReportSection]
 }
@@ -116,7 +118,7 @@ public struct StepFigures: Sendable {
   public let to: Timestamp
   /// The configured shares.
   public let weights: [(version: String, share: Double)]
-  /// The versions.
+  /// The versions; empty where the report was made without them.
   public let versions: [VersionFigures]
 }
 

@@ -32,6 +32,13 @@ extension Estimate {
     }
   }
 
+  /// A latency with the buckets between which it lies.
+  var millisecondsText: String {
+    let figure = estimate?.threeDigits ?? latencyReason
+    let range = rangeText { $0.threeDigits }
+    return range.isEmpty ? figure : "\(figure) \(range)"
+  }
+
   /// What the bounds say about a difference, in a word.
   var word: String {
     if let lower, lower > 0 { return "higher" }

@@ -31,6 +31,10 @@ public enum JSONReport {
       ("dataQuality", dataQuality(report.dataQuality)),
       ("decisions", .array(report.decisions.map(decision))),
       ("verdict", JSONVerdict.value(report.judgement)),
+      ("timeline", .array(report.timelines.map(JSONTimeline.version))),
+      ("evidence", .array(report.evidence.map(JSONTimeline.evidence))),
+      ("unknownWeights", .array(report.knowledge.unknownWeights.map(JSONTimeline.stretch))),
+      ("warmUps", .array(report.knowledge.warmUps.map(JSONTimeline.stretch))),
     ])
   }
 

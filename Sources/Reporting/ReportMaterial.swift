@@ -26,11 +26,11 @@ public struct ReportMaterial: Sendable {
     public var span: WeightSpan
     /// The stretch of time.
     public var window: TimeWindow
-    /// The answers for it.
-    public var tables: VersionTables
+    /// The answers for it; `nil` where nobody asks for them.
+    public var tables: VersionTables?
 
     /// A weight state and the part of it that lies in the window.
-    public init(span: WeightSpan, window: TimeWindow, tables: VersionTables) {
+    public init(span: WeightSpan, window: TimeWindow, tables: VersionTables?) {
       self.span = span
       self.window = window
       self.tables = tables

@@ -20,7 +20,7 @@ extension Analyze {
       @OptionGroup var common: CommonOptions
 
       func run() async throws {
-        let path = common.databasePath(try common.configuration())
+        let path = try common.databasePath(try common.configuration())
         do {
           _ = try Database(path: path, mode: .readWrite)
         } catch {

@@ -63,9 +63,10 @@ extension Analyze {
       let file = try common.configuration()
       let policy: @Sendable (String) -> Policy = { common.policy(for: $0, file) }
       let key = try KeyFile.signingKey(signingKey)
+      let path = try common.databasePath(file)
       let outcome: GateOutcome
       do {
-        let database = try Database(path: common.databasePath(file), mode: .readWrite)
+        let database = try Database(path: path, mode: .readWrite)
         if let wait {
           try await GateWait(targetName: common.targetName, policy: policy, patience: wait)
             .untilDecided(database)

@@ -11,7 +11,8 @@ extension Analyze {
       abstract: "Explain the rollout: errors, latency, weights, traffic split, data quality.",
       discussion: """
         Reads the database only. The figures come from the queries in reports/canary, which can \
-        also be run by hand with the sqlite3 shell.
+        also be run by hand with the sqlite3 shell. Where there are several databases, or several \
+        targets and none is named, it is an overview with a line for each rollout.
         """)
 
     @Argument(help: "Which report of reports/.")
@@ -19,40 +20,34 @@ extension Analyze {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var window: WindowOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var report: ReportOptions
 
     func validate() throws {
       guard Reports.names.contains(name) else {
         throw ValidationError(
           "there is no report \"\(name)\"; there is \(Reports.names.joined(separator: ", "))")
       }
+      guard name == "canary" || (report.query == nil && !report.overview) else {
+        throw ValidationError("the report \"\(name)\" goes without --query and --overview")
+      }
     }
 
     func run() async throws {
       let file = try common.configuration()
       let now = common.presentTime
-      let window = try window.window(now: now)
-      let report: CanaryReport
-      do {
-        let database = try Database(path: common.databasePath(file), mode: .readOnly)
-        report = try database.read(to: "read the report") { reader in
-          let loaded = try LoadedTarget(
-            reader, targetName: common.targetName, policy: { common.policy(for: $0, file) },
-            asOf: window.to)
-          return CanaryReport(
-            try ReportMaterial(
-              reader, loaded, window: window,
-              policy: common.policy(for: loaded.target.name, file), generatedAt: now))
-        }
-      } catch {
-        throw CommandFailure(error)
+      let source = ReportSource(
+        common: common, file: file, window: try window.window(now: now), generatedAt: now)
+      let text: String
+      if let query = report.query {
+        text = try report.text(source.answer(toQueryIn: query, timeLimit: report.timeLimit))
+      } else if name != "canary" {
+        text = try report.text(source.tables(of: name))
+      } else if try report.overview || source.isSeveral {
+        text = try report.text(source.overview())
+      } else {
+        text = try report.text(source.canaryReport(withSteps: report.format == .json))
       }
-      let text =
-        switch output.format {
-        case .text: TextReport.text(report)
-        case .json: JSONReport.value(report).text(indented: true) + "\n"
-        }
-      try Output.write(text, to: output.output)
+      try Output.write(text, to: report.output)
     }
   }
 }

@@ -14,8 +14,9 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The SQLite file. (env: ANALYZE_DATABASE; default: analyze.db)", valueName: "file"))
-  var database: String?
+      "The SQLite file; a report takes several. (env: ANALYZE_DATABASE; default: analyze.db)",
+      valueName: "file"))
+  var database: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -44,9 +45,19 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  /// The path of the database.
-  func databasePath(_ file: ConfigurationFile) -> String {
-    database ?? Environment["ANALYZE_DATABASE"] ?? file.database ?? "analyze.db"
+  /// The path of the one database.
+  func databasePath(_ file: ConfigurationFile) throws(CommandFailure) -> String {
+    let paths = databasePaths(file)
+    guard paths.count == 1 else {
+      throw CommandFailure(.usage, "--database is given \(paths.count) times; name one file")
+    }
+    return paths[0]
+  }
+
+  /// The paths of the databases; at least one.
+  func databasePaths(_ file: ConfigurationFile) -> [String] {
+    guard database.isEmpty else { return database }
+    return [Environment["ANALYZE_DATABASE"] ?? file.database ?? "analyze.db"]
   }
 
   /// The name of the target, if one is named.

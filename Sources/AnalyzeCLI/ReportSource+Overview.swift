@@ -1,0 +1,61 @@
+import Analysis
+import Reporting
+import Reports
+import Rollouts
+import Store
+
+extension ReportSource {
+  /// A line for each rollout in the window, of every target in every database.
+  func overview() throws -> OverviewReport {
+    let entries = try common.databasePaths(file).flatMap { path in
+      try read(path) { reader in
+        let named = try common.targetName.map { [try reader.target(named: $0)] }
+        return try (named ?? reader.targets()).flatMap { stored in
+          try lines(reader, try loaded(reader, stored.target.name), database: path)
+        }
+      }
+    }
+    return OverviewReport(
+      generatedAt: generatedAt, toolVersion: ToolVersion.current, window: window, entries: entries)
+  }
+
+  private func lines(
+    _ reader: Reader, _ loaded: LoadedTarget, database: String
+  ) throws -> [OverviewReport.Entry] {
+    let rollouts = loaded.rollouts.filter {
+      $0.startedAt < window.to && ($0.endedAt.map { $0 > window.from } ?? true)
+    }
+    let lag = loaded.newest.map { window.to - $0.end }
+    guard !rollouts.isEmpty else {
+      return [
+        OverviewReport.Entry(
+          database: database, target: loaded.target, weights: loaded.spans.last?.weights,
+          rollout: nil, lag: lag)
+      ]
+    }
+    return try rollouts.map { rollout in
+      OverviewReport.Entry(
+        database: database, target: loaded.target,
+        weights: rollout.endedAt == nil ? rollout.steps.last?.weights : loaded.spans.last?.weights,
+        rollout: try figures(reader, loaded, rollout), lag: lag)
+    }
+  }
+
+  private func figures(
+    _ reader: Reader, _ loaded: LoadedTarget, _ rollout: Rollout
+  ) throws -> OverviewReport.RolloutFigures {
+    let policy = common.policy(for: loaded.target.name, file)
+    let moment = min(rollout.endedAt ?? window.to, window.to)
+    let evidence = try loaded.evidence(of: rollout, reader, upTo: moment)
+    let newest = try reader.newestInterval(of: loaded.id, upTo: moment, .settled)
+    return OverviewReport.RolloutFigures(
+      rollout: rollout,
+      judgement: Judge(policy: policy).judgement(
+        on: evidence, newest: newest, asOf: moment),
+      differences: evidence.map { evidence in
+        rollout.canaries.map {
+          ErrorComparison(evidence, canary: $0, policy: policy).difference
+        }
+      } ?? [])
+  }
+}
