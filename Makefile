@@ -5,8 +5,8 @@
 # lint       formatting and scripts
 # format     rewrite the sources in the project's format
 # snapshots  record what the tests compare with; look at the difference before you commit
-# benchmark  ticks and runs of the collector beside the same queries sent by curl; the time that the
-#            evidence of a day takes; the simulation
+# benchmark  ticks and runs of the collector beside the same queries sent by curl; reports on 1 h
+#            and 30 d; the time that the evidence of a day takes; the simulation
 # simulation how often equal versions are blocked, and how soon a bad one is found (two minutes)
 # release    the program as one file, .build/release/analyze
 
@@ -58,6 +58,7 @@ release:
 .PHONY: benchmark simulation
 benchmark: set-up release
 	benchmarks/collect .build/release/analyze
+	benchmarks/report .build/release/analyze
 	swift build --configuration release --product time-evidence
 	.build/release/time-evidence
 	$(MAKE) simulation
