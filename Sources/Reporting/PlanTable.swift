@@ -27,7 +27,8 @@ public struct PlanTable: Sendable {
     ])
     for row in rows {
       table.add([
-        row.canaryShare.percentText, cell(row.requestsToPromote), cell(row.requestsToBlock),
+        TextCell(row.canaryShare.percentText), TextCell(cell(row.requestsToPromote)),
+        TextCell(cell(row.requestsToBlock)),
       ])
     }
     let dispersion =
@@ -38,7 +39,7 @@ public struct PlanTable: Sendable {
     let heading =
       "\(basis.requestsPerSecond.threeDigits) requests a second, \(basis.errorRate.percentText) "
       + "errors\(dispersion)\(latency)"
-    return ([heading] + table.lines).joined(separator: "\n") + "\n"
+    return ([heading] + table.lines(.plain)).joined(separator: "\n") + "\n"
   }
 
   /// The plan for programs.
