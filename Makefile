@@ -6,7 +6,7 @@
 # format     rewrite the sources in the project's format
 # snapshots  record what the tests compare with; look at the difference before you commit
 # benchmark  ticks and runs of the collector beside the same queries sent by curl; reports on 1 h
-#            and 30 d; the time that the evidence of a day takes; the simulation
+#            and 30 d; pruning a large database; the time that the evidence of a day takes; the simulation
 # simulation how often equal versions are blocked, and how soon a bad one is found (two minutes)
 # release    the program as one file, .build/release/analyze
 
@@ -59,6 +59,7 @@ release:
 benchmark: set-up release
 	benchmarks/collect .build/release/analyze
 	benchmarks/report .build/release/analyze
+	benchmarks/database .build/release/analyze
 	swift build --configuration release --product time-evidence
 	.build/release/time-evidence
 	$(MAKE) simulation

@@ -22,7 +22,7 @@ struct CommandFailure: Error {
       case .noTarget(_, nil, let known): known.isEmpty ? .unreachable : .usage
       case .contradiction: .configuration
       case .noDecision: .usage
-      case .failed, .damagedEvidence: .failure
+      case .failed, .damagedEvidence, .unsoundCopy, .exists, .backupOntoItself: .failure
       default: .unreachable
       }
     self.init(status, error.description)

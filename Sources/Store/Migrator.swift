@@ -22,6 +22,8 @@ struct Migrator {
       _ = try pending(database)
       return .commit
     }
+    // Of no effect but on a file that is still empty: space can then be given back bit by bit.
+    try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
     try keepWriteAheadLog(database)
     try database.inTransaction(.immediate) {
       let pending = try pending(database)

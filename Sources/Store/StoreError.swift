@@ -28,6 +28,18 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case damagedEvidence(path: String, decision: Int64, reason: String)
   /// A reading of the VirtualService contradicts what is stored about the same time.
   case contradiction(String)
+  /// The file is damaged.
+  case damaged(path: String, operation: String)
+  /// The file was changed while it was read where it could not be locked.
+  case changedMeanwhile(path: String)
+  /// The write-ahead log cannot be read without permission to write.
+  case unreadableLog(path: String)
+  /// A backup would replace the database itself.
+  case backupOntoItself(path: String)
+  /// A file that would be written is there already.
+  case exists(path: String)
+  /// A copy is not what it was made from.
+  case unsoundCopy(String)
   /// Anything else, in SQLite's words.
   case failed(path: String, operation: String, reason: String)
 
@@ -71,6 +83,20 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
       "\(path) holds several targets: \(Self.list(known)); name one with --target"
     case .contradiction(let finding):
       finding
+    case .damaged(let path, let operation):
+      "cannot \(operation) in \(path): the file is damaged; save what can be read with \"analyze "
+        + "database recover FILE\", or go back to a backup"
+    case .changedMeanwhile(let path):
+      "cannot read \(path): it was written to meanwhile, where it cannot be locked; try again"
+    case .unreadableLog(let path):
+      "cannot read \(path): its write-ahead log (\(path)-wal) needs permission to write there; run "
+        + "\"analyze database backup\" where the database can be written, and read the copy"
+    case .backupOntoItself(let path):
+      "cannot back up \(path) onto itself; name another file"
+    case .exists(let path):
+      "cannot write \(path): there is such a file already; name another"
+    case .unsoundCopy(let finding):
+      "the copy was not kept: \(finding)"
     case .failed(let path, let operation, let reason):
       "cannot \(operation) in \(path): \(reason)"
     }
@@ -89,6 +115,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, operation: operation)
+    case .SQLITE_CORRUPT: return .damaged(path: path, operation: operation)
     case .SQLITE_NOTADB: return .foreign(path: path)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       return .cannotOpen(path: path, reason: reason)

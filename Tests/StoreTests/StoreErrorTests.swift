@@ -158,7 +158,8 @@ import Testing
     for mode in [Database.Mode.readOnly, .readWrite] {
       #expect(
         message(mode, at: path)
-          == "cannot open the database in \(path): database disk image is malformed")
+          == "cannot open the database in \(path): the file is damaged; save what can be read with "
+          + "\"analyze database recover FILE\", or go back to a backup")
     }
   }
 
@@ -170,7 +171,8 @@ import Testing
     try handle.close()
     #expect(
       message(.readOnly, at: path)
-        == "cannot open the database in \(path): database disk image is malformed")
+        == "cannot open the database in \(path): the file is damaged; save what can be read with "
+        + "\"analyze database recover FILE\", or go back to a backup")
   }
 
   @Test func `an error of a query is told in the words of SQLite`() throws {

@@ -20,8 +20,10 @@ SELECT asked.target, asked.from_at, asked.to_at, asked.reporter,
   step_milliseconds / 1000 AS step_seconds,
   max(0, to_at / step_milliseconds - (from_at + step_milliseconds - 1) / step_milliseconds)
     AS intervals_expected,
-  (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at) AS intervals_present,
+  -- Older observations are summed by the hour: an hour counts as the intervals that it had.
+  (SELECT coalesce(sum(end_at - start_at) / step_milliseconds, 0) FROM interval
+    WHERE interval.target_id = asked.target_id
+      AND end_at > from_at AND end_at <= to_at AND start_at >= from_at) AS intervals_present,
   (SELECT count(*) FROM interval WHERE interval.target_id = asked.target_id
     AND end_at > from_at AND end_at <= to_at AND start_at >= from_at AND NOT is_settled)
     AS intervals_unsettled,

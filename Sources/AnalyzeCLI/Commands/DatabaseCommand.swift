@@ -6,7 +6,9 @@ extension Analyze {
   struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "database", abstract: "Look after the database file.",
-      subcommands: [Migrate.self])
+      subcommands: [
+        Migrate.self, Backup.self, Prune.self, Statistics.self, Recover.self,
+      ])
 
     /// Brings the schema up to date.
     struct Migrate: AsyncParsableCommand {
