@@ -21,6 +21,8 @@ public final class Database: Sendable {
   public let path: String
   let queue: DatabaseQueue
   private let group: GroupCommit
+  /// The file as it was when it was opened, where it cannot be locked; else `nil`.
+  private let unlockedStamp: FileStamp?
 
   /// Opens a database.
   ///
@@ -37,14 +39,17 @@ public final class Database: Sendable {
     self.path = path
     try Self.checkFile(at: path, mode: mode)
     do {
-      queue = try DatabaseQueue(
-        path: path, configuration: Self.configuration(mode: mode, busyTimeout: busyTimeout))
-      group = GroupCommit(queue: queue)
+      let configuration = Self.configuration(mode: mode, busyTimeout: busyTimeout)
       let migrator = Migrator(path: path, migrations: migrations, busyTimeout: busyTimeout)
       switch mode {
-      case .readOnly: try queue.read { try migrator.check($0) }
-      case .readWrite, .create: try queue.writeWithoutTransaction { try migrator.migrate($0) }
+      case .readOnly:
+        (queue, unlockedStamp) = try Self.openForReading(path, configuration, migrator)
+      case .readWrite, .create:
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        unlockedStamp = nil
+        try queue.writeWithoutTransaction { try migrator.migrate($0) }
       }
+      group = GroupCommit(queue: queue)
     } catch {
       throw StoreError.translating(error, path: path, operation: "open the database")
     }
@@ -63,9 +68,13 @@ public final class Database: Sendable {
     do {
       // Not GRDB's own reading: its `PRAGMA query_only` has every cached statement compiled again.
       // A reader has no way to write; it refuses queries that would.
-      return try queue.unsafeRead { database in
+      let value = try queue.unsafeRead { database in
         try transaction(.deferred, database) { try body(Reader(database: database, path: path)) }
       }
+      guard unlockedStamp == nil || Self.unlockedStamp(of: path) == unlockedStamp else {
+        throw StoreError.changedMeanwhile(path: path)
+      }
+      return value
     } catch {
       throw StoreError.translating(error, path: path, operation: operation)
     }
@@ -125,6 +134,38 @@ public final class Database: Sendable {
     }
   }
 
+  /// Opens a file for reading, also where nothing may be written.
+  ///
+  /// Readers of a write-ahead log share a file of locks beside the database (`-shm`). Where that can
+  /// neither be found nor made, and there is no log, the file is read without locks, as one that
+  /// does not change; that it did not is checked after each reading.
+  private static func openForReading(
+    _ path: String, _ configuration: GRDB.Configuration, _ migrator: Migrator
+  ) throws -> (DatabaseQueue, FileStamp?) {
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { try migrator.check($0) }
+      return (queue, nil)
+    } catch let error as DatabaseError
+      where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+      && access(path, R_OK) == 0
+    {
+      guard let stamp = unlockedStamp(of: path) else {
+        throw StoreError.unreadableLog(path: path)
+      }
+      let queue = try DatabaseQueue(
+        path: URL(filePath: path).absoluteString + "?immutable=1", configuration: configuration)
+      try queue.read { try migrator.check($0) }
+      return (queue, stamp)
+    }
+  }
+
+  /// What tells whether the file changed; `nil` if there is a write-ahead log.
+  private static func unlockedStamp(of path: String) -> FileStamp? {
+    let log = FileStamp(path: path + "-wal")?.bytes ?? 0
+    return log == 0 ? FileStamp(path: path) : nil
+  }
+
   private static func checkFile(at path: String, mode: Mode) throws(StoreError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
@@ -142,7 +183,7 @@ public final class Database: Sendable {
   /// Makes an empty file here and not by SQLite, so that nobody else may ever read it.
   ///
   /// One that another process has made meanwhile stays as it is; `FileManager` would replace it.
-  private static func makeFile(at path: String) throws(StoreError) {
+  static func makeFile(at path: String) throws(StoreError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .cannotOpen(

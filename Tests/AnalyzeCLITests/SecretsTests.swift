@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Nothing secret is ever stored: the file is searched for every credential that a run used.
+@Suite struct SecretsTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(CollectTests.manifest, to: "vs.yaml")
+  }
+
+  private static let script: FaultServer.Script = { request in
+    guard request.target.hasPrefix("/apis/") else { return [.respond(text: CollectTests.empty)] }
+    guard request.target.hasSuffix("/virtualservices/app-backend") else {
+      return [.respond(text: #"{"items": []}"#)]
+    }
+    return [
+      .respond(
+        text: """
+          {"metadata": {"name": "app-backend", "namespace": "istio", "uid": "1"}, "spec":
+          {"hosts": ["app-backend"], "http": [{"route": [
+          {"destination": {"host": "app-backend", "subset": "v1"}, "weight": 90},
+          {"destination": {"host": "app-backend", "subset": "v2"}, "weight": 10}]}]}}
+          """)
+    ]
+  }
+
+  private func collect(
+    _ arguments: [String], _ url: String, environment: [String: String] = [:], settings: String
+  ) async throws {
+    try folder.write("victoriaMetrics:\n  url: \(url)\n\(settings)", to: "analyze.yaml")
+    let outcome = try await AnalyzeProgram(in: folder.url, environment: environment)
+      .run(["collect"] + arguments)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test func `no credential that a run used is in the database or beside it`() async throws {
+    let certificates = try await TestCertificates.make()
+    let manifest = ["--virtual-service-file", "vs.yaml"]
+    let authority = "  certificateAuthority: \(certificates.authority.certificatePath)\n"
+    try await withFaultServer(Self.script) { server in
+      let options = FaultServerTLSOptions(
+        identity: certificates.server,
+        clientAuthorityPath: certificates.authority.certificatePath)
+      try await withTLSFront(of: server, options) { port in
+        let url = "https://127.0.0.1:\(port)"
+        let client =
+          authority + "  clientCertificate: \(certificates.client.certificatePath)\n"
+          + "  clientKey: \(certificates.client.keyPath)\n"
+        try await collect(manifest, url, settings: client)
+        try await collect(
+          manifest, url, environment: ["ANALYZE_VICTORIA_METRICS_PASSWORD": "basic-secret-1"],
+          settings: client + "  username: basic-user-1\n")
+        try await collect(
+          manifest, url, environment: ["ANALYZE_VICTORIA_METRICS_TOKEN": "bearer-secret-2"],
+          settings: client)
+        try folder.write("bearer-secret-3\n", to: "token")
+        try await collect(manifest, url, settings: client + "  tokenFile: token\n")
+        try folder.write("header-secret-5\n", to: "header")
+        try await collect(
+          manifest, url,
+          settings: client
+            + "  headers: {X-Scope: header-secret-4}\n  headerFiles: {X-Api-Key: header}\n")
+        for user in [
+          "token: static-secret-6", "username: kube-user\npassword: basic-secret-7",
+          """
+          exec:
+            apiVersion: client.authentication.k8s.io/v1
+            interactiveMode: Never
+            command: sh
+            args: ["-c", "echo '{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"status\\":{\\"token\\":\\"exec-secret-8\\"}}'"]
+          """,
+        ] {
+          try folder.write(
+            kubeconfig(user: user, url, certificates), to: "kubeconfig")
+          try await collect(
+            ["--kubeconfig", "kubeconfig", "--virtual-service", "istio/app-backend"], url,
+            settings: client)
+        }
+      }
+      let sent = server.requests.flatMap(\.headers.values).joined(separator: "\n")
+      #expect(sent.contains("bearer-secret-2") && sent.contains("exec-secret-8"))
+      #expect(sent.contains("header-secret-4") && sent.contains("header-secret-5"))
+    }
+    let key = try String(contentsOfFile: certificates.client.keyPath, encoding: .utf8)
+    try expectNoSecrets(key.split(separator: "\n").map(String.init).filter { $0.count > 32 })
+  }
+
+  private func kubeconfig(
+    user: String, _ url: String, _ certificates: TestCertificates
+  ) -> String {
+    let lines =
+      user.split(separator: "\n").map { "    \($0)" } + [
+        "    client-certificate: \(certificates.client.certificatePath)",
+        "    client-key: \(certificates.client.keyPath)",
+      ]
+    return """
+      apiVersion: v1
+      kind: Config
+      current-context: dev
+      contexts:
+      - name: dev
+        context: {cluster: loop, user: tester}
+      clusters:
+      - name: loop
+        cluster:
+          server: \(url)
+          certificate-authority: \(certificates.authority.certificatePath)
+      users:
+      - name: tester
+        user:
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+
+  private func expectNoSecrets(_ keyLines: [String]) throws {
+    let plain = (1...8).flatMap { number in
+      ["basic", "bearer", "header", "static", "exec"].map { "\($0)-secret-\(number)" }
+    }
+    let encoded = ["basic-user-1:basic-secret-1", "kube-user:basic-secret-7"].map {
+      Data($0.utf8).base64EncodedString()
+    }
+    let secrets = plain + encoded + keyLines
+    #expect(keyLines.count > 1)
+    var searched = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    where name.hasPrefix("analyze.db") {
+      let content = try Data(contentsOf: folder.url.appending(path: name))
+      for secret in secrets {
+        #expect(content.range(of: Data(secret.utf8)) == nil, "\(name) holds \(secret.prefix(20))")
+      }
+      searched += content.count
+    }
+    #expect(searched > 10_000)
+  }
+}
