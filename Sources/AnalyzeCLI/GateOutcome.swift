@@ -10,15 +10,25 @@ struct GateOutcome: Sendable {
   let judgement: Judgement
   let decision: Decision
   let ledgerHead: LedgerHead?
+  /// The override that lets the rollout pass all the same; `nil` if there is none or none is needed.
+  let override: GateOverride?
+
+  /// What the gate answers with.
+  var status: ExitStatus { override == nil ? ExitStatus(judgement.verdict) : .success }
 
   /// Evaluates the running rollout of a target, and stores the decision in the same transaction.
   init(
     _ database: Database, targetName: String?, policy: @Sendable (String) -> Policy,
-    asOf moment: Timestamp, key: SigningKey?
+    asOf moment: Timestamp, now: Timestamp, key: SigningKey?
   ) throws(StoreError) {
     self = try database.write(to: "decide") { writer in
       let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
       let parts = try EvidenceRecord.parts(of: look.material).map(EvidencePart.init)
+      let override =
+        look.judgement.verdict == .promote
+        ? nil
+        : try writer.reader.overrideInForce(
+          of: look.rollout?.id, targetID: look.targetID, at: [moment, now])
       let decision = try writer.store(
         NewDecision(
           rolloutID: look.rollout?.id, at: moment, verdict: look.judgement.verdict,
@@ -29,33 +39,40 @@ struct GateOutcome: Sendable {
           policyJSON: look.policyJSON,
           evidenceJSON: EvidenceJSON.value(look.judgement, parts: parts.map(\.hash))
             .text(indented: false),
-          evidenceParts: parts, toolVersion: ToolVersion.current), of: look.targetID, key: key)
+          evidenceParts: parts, toolVersion: ToolVersion.current,
+          overrideEntry: override?.entry), of: look.targetID, key: key)
       return GateOutcome(
         target: look.target, judgement: look.judgement, decision: decision,
-        ledgerHead: try writer.reader.ledgerHead())
+        ledgerHead: try writer.reader.ledgerHead(), override: override)
     }
   }
 
   private init(
-    target: Target, judgement: Judgement, decision: Decision, ledgerHead: LedgerHead?
+    target: Target, judgement: Judgement, decision: Decision, ledgerHead: LedgerHead?,
+    override: GateOverride?
   ) {
     self.target = target
     self.judgement = judgement
     self.decision = decision
     self.ledgerHead = ledgerHead
+    self.override = override
   }
 
-  func text(in format: GateFormat, _ status: ExitStatus) -> String {
+  func text(in format: GateFormat) -> String {
     switch format {
     case .text:
       TextVerdict.gate(
-        judgement, decision: decision, target: target, ledgerHead: ledgerHead?.hash)
+        judgement, decision: decision, target: target, ledgerHead: ledgerHead?.hash,
+        override: override)
     case .json:
       JSONVerdict.gate(
-        judgement, decision: decision, exitStatus: status.rawValue, ledgerHead: ledgerHead?.hash
+        judgement, decision: decision, exitStatus: status.rawValue, ledgerHead: ledgerHead?.hash,
+        override: override
       ).text(indented: true) + "\n"
-    case .markdown: MarkdownVerdict.gate(judgement, decision: decision, target: target)
-    case .junit: JUnitVerdict.gate(judgement, decision: decision, target: target)
+    case .markdown:
+      MarkdownVerdict.gate(judgement, decision: decision, target: target, override: override)
+    case .junit:
+      JUnitVerdict.gate(judgement, decision: decision, target: target, override: override)
     }
   }
 }

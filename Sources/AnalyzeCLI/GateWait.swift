@@ -11,7 +11,8 @@ struct GateWait: Sendable {
   let policy: @Sendable (String) -> Policy
   let patience: Duration
 
-  /// Returns when the verdict is promote or block, or when the time is up.
+  /// Returns when the verdict is promote or block, when an override lets the rollout pass, or when
+  /// the time is up.
   ///
   /// - Parameter database: The database; it is only read.
   /// - Throws: A `StoreError`, or a `CancellationError`.
@@ -24,10 +25,15 @@ struct GateWait: Sendable {
       // Data grow stale even where nothing is written, but that decides nothing.
       if version != seen {
         seen = version
-        let look = try database.read(to: "evaluate the rollout") { reader in
-          try GateLook(reader, targetName: targetName, policy: policy, asOf: .systemTime)
+        let (look, override) = try database.read(to: "evaluate the rollout") { reader in
+          let now = Timestamp.systemTime
+          let look = try GateLook(reader, targetName: targetName, policy: policy, asOf: now)
+          return (
+            look,
+            try reader.overrideInForce(of: look.rollout?.id, targetID: look.targetID, at: [now])
+          )
         }
-        if [.promote, .block].contains(look.judgement.verdict) { return }
+        if [.promote, .block].contains(look.judgement.verdict) || override != nil { return }
         let line = TextVerdict.progress(look.judgement, of: look.target)
         if line != told { Output.error("analyze: \(line)") }
         told = line

@@ -41,7 +41,8 @@ extension ReportMaterial {
       dataQuality: try queries.table("data_quality", in: window),
       gaps: try queries.table("gaps", in: window),
       blindSpots: try queries.table("blind_spots", in: window),
-      decisions: try queries.table("decisions", in: window), steps: steps,
+      decisions: try queries.table("decisions", in: window),
+      overrides: try queries.table("overrides", in: window), steps: steps,
       requestsByInterval: try queries.table("requests_by_interval", in: window),
       durationsByInterval: try queries.table("durations_by_interval", in: window),
       durationBounds: try loaded.reporter.map {

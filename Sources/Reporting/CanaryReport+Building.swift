@@ -33,6 +33,14 @@ extension CanaryReport {
       else { return nil }
       return Decision(id: Int64(id), at: at, verdict: verdict, reason: row.text("reason") ?? "")
     }
+    overrides = TableRow.all(of: material.overrides).compactMap { row in
+      guard let entry = row.integer("ledger_entry"), let rollout = row.integer("rollout_id"),
+        let at = row.moment("at"), let until = row.moment("until")
+      else { return nil }
+      return GateOverride(
+        entry: Int64(entry), rolloutID: Int64(rollout), by: row.text("by") ?? "",
+        reason: row.text("reason") ?? "", at: at, until: until)
+    }
     judgement = material.judgement
     timelines = timeline.timelines(order: versions.map(\.version))
     knowledge = timeline.knowledge(stepSeconds: dataQuality.stepSeconds)

@@ -26,6 +26,8 @@ public struct CanaryReport: Sendable {
   public let dataQuality: DataQuality
   /// What the gate said in the window.
   public let decisions: [Decision]
+  /// Who let a rollout pass the gate in the window.
+  public let overrides: [GateOverride]
   /// What the gate would say now.
   public let judgement: Judgement
   /// Requests, errors and durations of each version over time.

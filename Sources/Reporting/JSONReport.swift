@@ -30,6 +30,7 @@ public enum JSONReport {
       ("trafficSplit", trafficSplit(report)),
       ("dataQuality", dataQuality(report.dataQuality)),
       ("decisions", .array(report.decisions.map(decision))),
+      ("overrides", .array(report.overrides.map(override))),
       ("verdict", JSONVerdict.value(report.judgement)),
       ("timeline", .array(report.timelines.map(JSONTimeline.version))),
       ("evidence", .array(report.evidence.map(JSONTimeline.evidence))),
@@ -157,6 +158,14 @@ public enum JSONReport {
       ("lagSeconds", .number(quality.lagSeconds)),
       ("reporter", .string(quality.reporter?.rawValue)),
       ("blindSpots", .array(quality.blindSpots.map(JSONValue.string))),
+    ])
+  }
+
+  private static func override(_ override: GateOverride) -> JSONValue {
+    .object([
+      ("entry", .integer(override.entry)), ("rollout", .integer(override.rolloutID)),
+      ("by", .string(override.by)), ("reason", .string(override.reason)),
+      ("at", moment(override.at)), ("until", moment(override.until)),
     ])
   }
 

@@ -17,9 +17,11 @@ public enum JSONVerdict {
   ///   - decision: The stored decision.
   ///   - exitStatus: The gate's exit status.
   ///   - ledgerHead: The hash of the ledger's newest entry.
+  ///   - override: Who lets the rollout pass all the same; `nil`: nobody.
   /// - Returns: The value; its keys are public.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, exitStatus: Int32, ledgerHead: String?
+    _ judgement: Judgement, decision: Decision, exitStatus: Int32, ledgerHead: String?,
+    override: GateOverride? = nil
   ) -> JSONValue {
     .object(
       members(judgement) + [
@@ -28,6 +30,16 @@ public enum JSONVerdict {
           .object([("id", .integer(decision.id)), ("at", .string(decision.at.rfc3339))])
         ),
         ("exitStatus", .integer(Int64(exitStatus))), ("ledgerHead", .string(ledgerHead)),
+        (
+          "override",
+          override.map {
+            .object([
+              ("by", .string($0.by)), ("reason", .string($0.reason)),
+              ("until", .string($0.until.rfc3339)),
+              ("verdictWithout", .string(judgement.verdict.rawValue)),
+            ])
+          } ?? .null
+        ),
       ])
   }
 

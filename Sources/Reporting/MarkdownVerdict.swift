@@ -8,14 +8,24 @@ public enum MarkdownVerdict {
   ///   - judgement: The verdict.
   ///   - decision: The stored decision.
   ///   - target: The service.
+  ///   - override: Who lets the rollout pass all the same; `nil`: nobody.
   /// - Returns: GitHub's and GitLab's flavour of Markdown.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, target: Target
+    _ judgement: Judgement, decision: Decision, target: Target, override: GateOverride? = nil
   ) -> String {
-    var lines = [
-      "**\(judgement.verdict.rawValue.uppercased())** \(target.name.markdownEscaped): "
-        + (judgement.reasons.first ?? "").markdownEscaped
-    ]
+    let overridden =
+      override.map {
+        [
+          "**OVERRIDDEN** by \($0.by.markdownEscaped) until \($0.until.shortText) UTC: "
+            + "\($0.reason.markdownEscaped)", "",
+          "The gate lets the rollout pass. Without the override it would say:", "",
+        ]
+      } ?? []
+    var lines =
+      overridden + [
+        "**\(judgement.verdict.rawValue.uppercased())** \(target.name.markdownEscaped): "
+          + (judgement.reasons.first ?? "").markdownEscaped
+      ]
     if !judgement.checks.isEmpty {
       lines += ["", "| check | canary | verdict | finding |", "| --- | --- | --- | --- |"]
       lines += judgement.checks.map { check in

@@ -59,6 +59,8 @@ public struct ReportMaterial: Sendable {
   public var blindSpots: Table
   /// Answer of `decisions.sql`.
   public var decisions: Table
+  /// Answer of `overrides.sql`.
+  public var overrides: Table
   /// The weight states in the window.
   public var steps: [Step]
   /// Answer of `requests_by_interval.sql`.
@@ -82,8 +84,9 @@ public struct ReportMaterial: Sendable {
   public init(
     generatedAt: Timestamp, toolVersion: String, target: Target, window: TimeWindow,
     versions: VersionTables, weights: Table, trafficSplit: Table, dataQuality: Table, gaps: Table,
-    blindSpots: Table, decisions: Table, steps: [Step], requestsByInterval: Table,
-    durationsByInterval: Table, durationBounds: [String: [Double]], evidence: RolloutEvidence?,
+    blindSpots: Table, decisions: Table, overrides: Table, steps: [Step],
+    requestsByInterval: Table, durationsByInterval: Table, durationBounds: [String: [Double]],
+    evidence: RolloutEvidence?,
     evidenceHistories: [EvidenceHistory], rollout: Rollout?, judgement: Judgement, policy: Policy
   ) {
     self.generatedAt = generatedAt
@@ -97,6 +100,7 @@ public struct ReportMaterial: Sendable {
     self.gaps = gaps
     self.blindSpots = blindSpots
     self.decisions = decisions
+    self.overrides = overrides
     self.steps = steps
     self.requestsByInterval = requestsByInterval
     self.durationsByInterval = durationsByInterval

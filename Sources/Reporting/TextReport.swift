@@ -16,7 +16,7 @@ public enum TextReport {
       verdict(report.judgement, style), heading(report, style), versions(report, style),
       latency(report, style), deltas(report, style), TextTimeline(report, style).lines,
       weights(report, style), split(report, style), quality(report, style),
-      decisions(report, style),
+      decisions(report, style), overrides(report, style),
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
@@ -130,6 +130,16 @@ public enum TextReport {
           lines[0].replaceSubrange(range, with: style.paint(word, decision.verdict.colour))
         }
         return lines
+      }
+  }
+
+  private static func overrides(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    guard !report.overrides.isEmpty else { return [] }
+    return title("Overrides of the gate", style)
+      + report.overrides.flatMap { override in
+        ("\(override.at.shortText) rollout \(override.rolloutID) may pass until "
+          + "\(override.until.shortText), by \(override.by): \(override.reason)")
+          .listed(width: style.width)
       }
   }
 

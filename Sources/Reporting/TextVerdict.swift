@@ -10,14 +10,24 @@ public enum TextVerdict {
   ///   - decision: The stored decision.
   ///   - target: The service.
   ///   - ledgerHead: The hash of the ledger's newest entry, for the pipeline's log to keep.
+  ///   - override: Who lets the rollout pass all the same; `nil`: nobody.
   /// - Returns: Lines of text with a line end each.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, target: Target, ledgerHead: String?
+    _ judgement: Judgement, decision: Decision, target: Target, ledgerHead: String?,
+    override: GateOverride? = nil
   ) -> String {
     let kept =
       "decision \(decision.id) of \(target.name.terminalSafe), \(decision.at.shortText) UTC, stored"
     let head = ledgerHead.map { ["ledger head \($0)"] } ?? []
-    return (lines(judgement) + [kept] + head).joined(separator: "\n") + "\n"
+    let overridden = override.map(Self.overridden) ?? []
+    return (overridden + lines(judgement) + [kept] + head).joined(separator: "\n") + "\n"
+  }
+
+  private static func overridden(_ override: GateOverride) -> [String] {
+    let head =
+      "OVERRIDDEN by \(override.by) until \(override.until.shortText) UTC: \(override.reason)"
+    return head.terminalSafe.wrapped(to: TextReport.width)
+      + ["The gate lets the rollout pass. Without the override it would say:"]
   }
 
   /// A verdict with its checks, that is no stored decision.

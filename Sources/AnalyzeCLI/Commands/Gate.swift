@@ -74,20 +74,19 @@ extension Analyze {
         let now = wait == nil ? common.presentTime : .systemTime
         outcome = try GateOutcome(
           database, targetName: common.targetName, policy: policy,
-          asOf: until?.moment(from: now) ?? now, key: key)
+          asOf: until?.moment(from: now) ?? now, now: now, key: key)
       } catch let error as StoreError {
         let failure = CommandFailure(error)
         // A gate that could not look is neither promote nor block.
         throw CommandFailure(
           failure.status == .failure ? .unreachable : failure.status, failure.message)
       }
-      let status = ExitStatus(outcome.judgement.verdict)
       do {
-        try Output.write(outcome.text(in: format, status), to: output)
+        try Output.write(outcome.text(in: format), to: output)
       } catch {
         throw CommandFailure(.unreachable, error.message)
       }
-      throw CommandFailure(status, nil)
+      throw CommandFailure(outcome.status, nil)
     }
   }
 }

@@ -1,0 +1,70 @@
+import GRDB
+import Ledger
+import Rollouts
+
+extension Writer {
+  /// Lets a rollout pass the gate for a while; the ledger's entry is all there is of it.
+  ///
+  /// - Parameters:
+  ///   - rolloutID: The rollout.
+  ///   - targetID: Its target.
+  ///   - by: Who; not empty.
+  ///   - reason: Why; not empty.
+  ///   - window: From when on, and until when.
+  ///   - toolVersion: The version of the tool.
+  /// - Returns: The stored override.
+  /// - Throws: If the database cannot be written.
+  public func storeOverride(
+    of rolloutID: Int64, targetID: Int64, by: String, reason: String, in window: TimeWindow,
+    toolVersion: String
+  ) throws -> GateOverride {
+    let target = try String.fetchOne(
+      database, sql: "SELECT name FROM target WHERE id = ?", arguments: [targetID])
+    let entry = try append(
+      .override, at: window.from.millisecondsSince1970, targetID: targetID, factID: nil,
+      content: .object([
+        "by": .text(by), "reason": .text(reason), "rollout_id": .integer(rolloutID),
+        "target": .text(target ?? ""), "tool_version": .text(toolVersion),
+        "until": .integer(window.to.millisecondsSince1970),
+      ]))
+    return GateOverride(
+      entry: entry, rolloutID: rolloutID, by: by, reason: reason, at: window.from,
+      until: window.to)
+  }
+}
+
+extension Reader {
+  /// Who let which rollout of a target pass the gate, in the order of the ledger.
+  ///
+  /// - Parameter targetID: The target.
+  /// - Returns: The overrides, expired ones too.
+  /// - Throws: If the database cannot be read.
+  public func overrides(of targetID: Int64) throws -> [GateOverride] {
+    try Row.fetchAll(
+      database, sql: "SELECT * FROM override WHERE target_id = ? ORDER BY ledger_entry",
+      arguments: [targetID]
+    ).map { row in
+      GateOverride(
+        entry: row["ledger_entry"], rolloutID: row["rollout_id"], by: row["by"],
+        reason: row["reason"], at: Timestamp(millisecondsSince1970: row["at"]),
+        until: Timestamp(millisecondsSince1970: row["until"]))
+    }
+  }
+
+  /// The newest override that lets a rollout pass at every one of some moments.
+  ///
+  /// - Parameters:
+  ///   - rolloutID: The rollout; `nil` if there is none.
+  ///   - targetID: Its target.
+  ///   - moments: The moment of the verdict, and the present one: what has expired is not brought
+  ///     back by a question about the past.
+  /// - Returns: The override; `nil` if there is none.
+  /// - Throws: If the database cannot be read.
+  public func overrideInForce(
+    of rolloutID: Int64?, targetID: Int64, at moments: [Timestamp]
+  ) throws -> GateOverride? {
+    try overrides(of: targetID).last { override in
+      override.rolloutID == rolloutID && moments.allSatisfy(override.isInForce)
+    }
+  }
+}
