@@ -114,7 +114,7 @@ let package = Package(
     tests("AnalysisTests", ["Analysis", "Rollouts"]),
     tests("LedgerTests", ["Ledger"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
-    tests("StoreTests", ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
+    tests("StoreTests", exclude: ["Fixtures"], ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
     tests("ReportsTests", ["Reports", "Rollouts", "Store"]),
     tests("YAMLTests", ["YAML"]),
     tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),
