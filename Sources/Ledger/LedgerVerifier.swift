@@ -92,14 +92,7 @@ public struct LedgerVerifier: Sendable {
     guard facts.insert(Fact(kind: entry.kind, id: factID)).inserted else {
       throw .factTwice(sequence: entry.sequence, kind: entry.kind, factID: factID)
     }
-    guard let fact else {
-      throw .factMissing(sequence: entry.sequence, kind: entry.kind, factID: factID)
-    }
-    guard fact.canonicalJSON == entry.content else {
-      throw .factDiffers(
-        sequence: entry.sequence, kind: entry.kind, factID: factID,
-        differences: ContentDifference.lines(recorded: entry.content, now: fact.canonicalJSON))
-    }
+    if let fault = entry.faults(fact: fact).first { throw fault }
   }
 
   private mutating func checkSignature(
@@ -117,6 +110,31 @@ public struct LedgerVerifier: Sendable {
       throw .unsigned(sequence: entry.sequence, factID: entry.factID)
     }
     summary.unsignedDecisions += 1
+  }
+}
+
+extension LedgerEntry {
+  /// What does not fit of this entry by itself.
+  ///
+  /// - Parameter fact: The content that the row that it records would have now; `nil` if there is no
+  ///   such row.
+  /// - Returns: The faults; none if it is as it was written.
+  public func faults(fact: LedgerValue?) -> [LedgerFault] {
+    var faults: [LedgerFault] = []
+    if hash != computedHash {
+      faults.append(.otherHash(sequence: sequence, stored: hash, computed: computedHash))
+    }
+    guard let factID else { return faults }
+    guard let fact else {
+      return faults + [.factMissing(sequence: sequence, kind: kind, factID: factID)]
+    }
+    if fact.canonicalJSON != content {
+      faults.append(
+        .factDiffers(
+          sequence: sequence, kind: kind, factID: factID,
+          differences: ContentDifference.lines(recorded: content, now: fact.canonicalJSON)))
+    }
+    return faults
   }
 }
 

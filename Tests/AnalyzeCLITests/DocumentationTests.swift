@@ -19,7 +19,10 @@ import Testing
     ).output
   }
 
-  @Test(arguments: ["collect", "report", "gate", "audit verify"])
+  @Test(arguments: [
+    "collect", "report", "gate", "override", "audit timeline", "audit verify",
+    "database prune",
+  ])
   func `every option of a command is documented`(command: String) async throws {
     let documentation = try documentation()
     let options = try await help(command).matches(of: #/\n  (?:-h, )?(--[a-z-]+)/#).map { $0.1 }

@@ -3,8 +3,10 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "collect", "report", "gate", "audit", "audit verify", "doctor", "database",
-    "database migrate",
+    "", "collect", "report", "gate", "override", "audit", "audit timeline",
+    "audit show", "audit verify", "audit outcomes", "doctor", "database",
+    "database migrate", "database backup", "database prune", "database statistics",
+    "database recover",
   ])
   func `the help of every command is as recorded`(command: String) async throws {
     let folder = try TemporaryFolder()

@@ -9,6 +9,7 @@ extension Analyze {
         Every weight change, decision, override, change of policy and correction is an entry of a \
         ledger that names the entry before it by its hash. Nothing here writes to the database.
         """,
-      subcommands: [Verify.self, Replay.self])
+      subcommands: [Timeline.self, Show.self, Verify.self, Replay.self, Outcomes.self],
+      defaultSubcommand: Timeline.self)
   }
 }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Reporting
+import Rollouts
+import Store
+
+extension Analyze.Audit {
+  /// Tells what happened, in the order of time.
+  struct Timeline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tell who changed the weights when, and what the gate said.",
+      discussion: """
+        Weights, decisions, overrides, changes of policy, gaps and corrections in the order of \
+        time, each with the number of its entry in the ledger. Reads the database only.
+        """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(
+      help: ArgumentHelp(
+        "From when on: a duration before the end (90s, 15m, 1h, 7d) or an RFC 3339 time. (default: "
+          + "the beginning of the record)",
+        valueName: "when"),
+      transform: MomentArgument.parse)
+    var since: MomentArgument?
+
+    @Option(
+      help: ArgumentHelp(
+        "Up to when: a duration before now or an RFC 3339 time. (default: now)",
+        valueName: "when"),
+      transform: MomentArgument.parse)
+    var until: MomentArgument?
+
+    @Option(help: ArgumentHelp("Only what belongs to this rollout.", valueName: "id"))
+    var rollout: Int64?
+
+    @Option(help: ArgumentHelp("Only decisions with this verdict.", valueName: "verdict"))
+    var verdict: Verdict?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let file = try common.configuration()
+      let to = until?.moment(from: common.presentTime) ?? common.presentTime
+      let filter = AuditTimeline.Filter(
+        since: since?.moment(from: to), until: to, rolloutID: rollout, verdict: verdict)
+      let timeline: AuditTimeline
+      do {
+        let database = try Database(path: common.databasePath(file), mode: .readOnly)
+        timeline = try database.read(to: "read the record") { reader in
+          let loaded = try LoadedTarget(
+            reader, targetName: common.targetName, policy: { common.policy(for: $0, file) },
+            asOf: common.presentTime)
+          return AuditTimeline(
+            target: loaded.target, trail: try reader.auditTrail(of: loaded.id),
+            rollouts: loaded.rollouts, filter: filter)
+        }
+      } catch {
+        throw CommandFailure(error)
+      }
+      let text =
+        switch output.format {
+        case .text: AuditText.text(timeline)
+        case .json: AuditJSON.value(timeline).text(indented: true) + "\n"
+        }
+      try Output.write(text, to: output.output)
+    }
+  }
+}
+
+extension Verdict: ExpressibleByArgument {}

@@ -1,0 +1,125 @@
+import GRDB
+import Ledger
+import Rollouts
+
+extension Reader {
+  /// Everything that is on record about a target.
+  ///
+  /// - Parameter targetID: The target.
+  /// - Returns: Each kind in the order of time.
+  /// - Throws: If the database cannot be read.
+  public func auditTrail(of targetID: Int64) throws -> AuditTrail {
+    let entries = try entriesByFact(.weightChange, targetID)
+    return AuditTrail(
+      weights: try weightSpans(of: targetID).map {
+        AuditTrail.WeightChange(span: $0, entry: entries[$0.id])
+      },
+      decisions: try recordedDecisions(of: targetID), overrides: try overrides(of: targetID),
+      policyChanges: try policyChanges(of: targetID), gaps: try gapsByReason(of: targetID),
+      corrections: try corrections(of: targetID))
+  }
+
+  /// One entry of the ledger, and what it would hold if it were written now.
+  ///
+  /// - Parameter sequence: Its number.
+  /// - Returns: The entry, and the content that the row that it records would have; `nil` if there
+  ///   is no such entry.
+  /// - Throws: If the database cannot be read.
+  public func ledgerEntry(
+    _ sequence: Int64
+  ) throws -> (entry: LedgerEntry, fact: LedgerValue?)? {
+    guard
+      let row = try Row.fetchOne(
+        database, sql: "SELECT * FROM ledger_entry WHERE sequence = ?", arguments: [sequence]),
+      let entry = LedgerEntry(row: row)
+    else { return nil }
+    guard let kind = EntryKind(rawValue: entry.kind), let factID = entry.factID else {
+      return (entry, nil)
+    }
+    return (entry, try Facts(database: database).content(kind, factID))
+  }
+
+  private func entriesByFact(_ kind: EntryKind, _ targetID: Int64) throws -> [Int64: Int64] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT fact_id, min(sequence) AS sequence FROM ledger_entry
+        WHERE kind = ? AND target_id = ? AND fact_id IS NOT NULL GROUP BY fact_id
+        """,
+      arguments: [kind.rawValue, targetID])
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["fact_id"], $0["sequence"]) })
+  }
+
+  private func recordedDecisions(of targetID: Int64) throws -> [RecordedDecision] {
+    let entries = try entriesByFact(.decision, targetID)
+    return try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, at, verdict, reason, rollout_id, override_entry FROM decision
+        WHERE target_id = ? ORDER BY at, id
+        """,
+      arguments: [targetID]
+    ).map { row in
+      let id: Int64 = row["id"]
+      return RecordedDecision(
+        decision: Decision(
+          id: id, at: Timestamp(millisecondsSince1970: row["at"]),
+          verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, reason: row["reason"]),
+        entry: entries[id], rolloutID: row["rollout_id"], overrideEntry: row["override_entry"])
+    }
+  }
+
+  private func policyChanges(of targetID: Int64) throws -> [AuditTrail.PolicyChange] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT sequence, at, json_extract(content, '$.rollout_id') AS rollout_id,
+          json_extract(content, '$.before') IS NOT NULL AS is_change
+        FROM ledger_entry WHERE kind = 'policyChange' AND target_id = ? ORDER BY at, sequence
+        """,
+      arguments: [targetID]
+    ).map { row in
+      AuditTrail.PolicyChange(
+        entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["at"]),
+        rolloutID: row["rollout_id"], isChange: row["is_change"])
+    }
+  }
+
+  private func gapsByReason(of targetID: Int64) throws -> [AuditTrail.Gap] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: "SELECT start_at, end_at, reason FROM gap WHERE target_id = ? ORDER BY end_at",
+      arguments: [targetID])
+    return rows.reduce(into: [AuditTrail.Gap]()) { gaps, row in
+      let interval = Interval(row: row)
+      let reason: String = row["reason"]
+      if let last = gaps.last, last.window.to == interval.start, last.reason == reason {
+        gaps[gaps.count - 1] = AuditTrail.Gap(
+          window: TimeWindow(from: last.window.from, to: interval.end), reason: reason)
+      } else {
+        gaps.append(
+          AuditTrail.Gap(
+            window: TimeWindow(from: interval.start, to: interval.end), reason: reason))
+      }
+    }
+  }
+
+  private func corrections(of targetID: Int64) throws -> [AuditTrail.Corrections] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT observed_at, count(*) AS count, min(sequence) AS sequence
+        FROM correction
+        JOIN interval ON interval.id = interval_id AND interval.target_id = :target
+        JOIN collection ON collection.id = correction.collection_id
+        LEFT JOIN ledger_entry ON kind = 'correction' AND fact_id = correction.id
+        GROUP BY correction.collection_id ORDER BY observed_at
+        """,
+      arguments: ["target": targetID]
+    ).map { row in
+      AuditTrail.Corrections(
+        entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["observed_at"]),
+        count: row["count"])
+    }
+  }
+}
