@@ -161,14 +161,16 @@ build_images() {
     say "Skipped, as --skip-images says."
     return 0
   fi
-  local version
+  local version analyze
   for version in v1 v2; do
     run docker build --file "$workshop/app-backend/$version/Dockerfile" \
       --tag "$registry/app-backend:$version" "$workshop/app-backend"
     run docker push "$registry/app-backend:$version"
   done
-  run docker build --file "$checkout/deploy/Dockerfile" --tag "$registry/analyze:0.1.0" "$checkout"
-  run docker push "$registry/analyze:0.1.0"
+  # As the collector's manifest calls it, such as analyze:0.1.0.
+  analyze=$(sed -n 's|^ *image: registry\.example\.com/||p' "$checkout/deploy/cronjob.yaml")
+  run docker build --file "$checkout/deploy/Dockerfile" --tag "$registry/$analyze" "$checkout"
+  run docker push "$registry/$analyze"
 }
 
 # pull_with SERVICE-ACCOUNT

@@ -143,4 +143,22 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("errors 20, time-outs 0; without a version 20\n"))
   }
+
+  @Test func `against the demo's Envoy it finds weights that are right, and others wrong`()
+    async throws
+  {
+    let versions = try ["v1", "v2"].map { version in
+      try FaultServer { [.respond(text: "\(version) - Request \($0.number)\n")] }
+    }
+    defer { versions.forEach { $0.stop() } }
+    let envoy = try await EnvoyServer.start(
+      v1Port: UInt16(versions[0].port), v2Port: UInt16(versions[1].port))
+    let options = ["--requests", "500", "--url", envoy.url.absoluteString, "--weights"]
+    // By chance alone it would fail one time in a hundred million.
+    let right = try await cluster.run(
+      "stress-test.sh", options + ["v1=90,v2=10", "--significance", "0.00000001"])
+    #expect(right.status == 0, "\(right.output)\(right.errors)")
+    let wrong = try await cluster.run("stress-test.sh", options + ["v1=50,v2=50"])
+    #expect(wrong.status == 1, "\(wrong.output)\(wrong.errors)")
+  }
 }
