@@ -38,12 +38,8 @@ struct CanaryCase: Sendable {
   /// 2021): an average of e-values is one.
   func blockOfAllTogether() -> String? {
     guard !required.contains(where: { $0.result.verdict == .block }) else { return nil }
-    let parts = evaluations.filter {
-      $0.share > 0 && $0.problem != nil && !$0.isHeldUpByEnvironment
-    }
-    guard parts.count > 1, !required.contains(where: { $0.result.verdict == .block }) else {
-      return nil
-    }
+    let parts = evaluations.filter { $0.share > 0 && $0.problem != nil }
+    guard parts.count > 1 else { return nil }
     let needed = log(1 / bounds.block)
     func average(_ evidence: [Double]) -> Double {
       EvidenceAverage.logEvidence(evidence, weights: parts.map(\.share))
@@ -52,7 +48,12 @@ struct CanaryCase: Sendable {
     guard average(parts.map { max(0, $0.result.evidenceToBlock ?? 0) }) >= needed else {
       return nil
     }
-    let running = parts.compactMap { $0.problem?.running($0.assumptions).toBlock }
+    let running = parts.compactMap { part in
+      part.problem.map { problem in
+        let evidence = problem.running(part.assumptions).toBlock
+        return part.environment?.counting(evidence) ?? evidence
+      }
+    }
     let largest = (running.first ?? []).indices.dropFirst().map { index in
       average(running.map { $0[index] })
     }.max()
@@ -103,14 +104,6 @@ struct CanaryCase: Sendable {
           + "calibrated dispersion is as good as the history that it was found from")
     }
     return notes
-  }
-}
-
-extension CheckEvaluation {
-  /// Whether the canary exceeds a limit that the baseline exceeds too.
-  fileprivate var isHeldUpByEnvironment: Bool {
-    result.verdict == .hold
-      && (result.evidenceToBlock ?? 0) >= result.requiredEvidence
   }
 }
 

@@ -12,6 +12,8 @@ struct CheckEvaluation: Sendable {
   /// The question that the evidence answers; `nil` where there is nothing to measure by.
   let problem: EvidenceProblem?
   let assumptions: EvidenceProblem.Assumptions
+  /// What holds up a block where the baseline is no better.
+  let environment: Measurement.Environment?
 
   /// Applies a check.
   ///
@@ -29,6 +31,7 @@ struct CheckEvaluation: Sendable {
     self.share = share
     if case .trafficSplit(let tolerance) = check.demand {
       problem = nil
+      environment = nil
       assumptions = EvidenceProblem.Assumptions(dispersion: .estimated, isStrict: false)
       result = TrafficSplit(oddsTolerance: tolerance).result(
         for: canary, name: check.name, isRequired: check.requirement != .informative, in: counts)
@@ -40,6 +43,7 @@ struct CheckEvaluation: Sendable {
       isStrict: counts.policy.isStrict)
     self.assumptions = assumptions
     problem = measurement.problem
+    environment = measurement.environment
     let judge = EvidenceJudge(
       requiredToBlock: log(1 / bounds.toBlock(share: share)),
       requiredToPromote: log(1 / bounds.toPromote), assumptions: assumptions)

@@ -45,10 +45,10 @@ struct EvidenceJudge {
 
   private func environmentWords(_ measurement: Measurement) -> String? {
     guard let environment = measurement.environment,
-      let evidence = environment.problem.evidence(assumptions).largestToBlock,
-      evidence >= requiredToBlock
+      let running = measurement.problem?.running(assumptions).toBlock
     else { return nil }
-    return environment.words
+    let largest = environment.counting(running).dropFirst().max() ?? -.infinity
+    return largest >= requiredToBlock ? nil : environment.words
   }
 
   /// Half as much again as what a request tells at best, for the effect is not known beforehand, and

@@ -54,6 +54,29 @@ import Testing
         == ["both v2 and v1 exceed the limit of 5 %: this is the environment, not the canary"])
   }
 
+  @Test func `an incident that hits both blocks at no look, however small the baseline's part`() {
+    let calm = Counts(canary: (900, 9), baseline: (100, 1))
+    let incident = Counts(canary: (900, 90), baseline: (100, 10))
+    let counts =
+      Array(repeating: incident, count: 12) + Array(repeating: calm, count: 60)
+    let evidence = RolloutEvidence.sample(counts, weights: ["v1": 10, "v2": 90])
+    let looks = (1...counts.count).map { Judge.judgement(evidence.prefix($0), .standard) }
+    #expect(!looks.map(\.verdict).contains(.block))
+    // The limit alone would have blocked.
+    let limit = looks[11].checks.first { $0.name == "limit" }
+    #expect((limit?.evidenceToBlock ?? 0) >= (limit?.requiredEvidence ?? .infinity))
+  }
+
+  @Test func `a canary above the limit stays blocked although the baseline exceeds it later`()
+    throws
+  {
+    let bad = Counts(canary: (1000, 80), baseline: (9000, 90))
+    let incident = Counts(canary: (1000, 800), baseline: (9000, 7200))
+    let counts = Array(repeating: bad, count: 30) + Array(repeating: incident, count: 60)
+    let found = try Judge.result(.sample(counts), .demanding(.limit(errorRate: 0.05)))
+    #expect(found.verdict == .block)
+  }
+
   @Test func `without a request there is nothing to measure`() throws {
     let none = Counts(canary: (0, 0), baseline: (9000, 90))
     let found = try Judge.result(

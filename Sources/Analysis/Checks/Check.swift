@@ -28,7 +28,7 @@ struct Measurement: Sendable {
   var outlook: Outlook
   /// Which calibration belongs to it.
   var calibration: Calibration.Metric?
-  /// What the block of a canary is held up by, in words: both versions do the same.
+  /// What holds up a block: that both versions do the same.
   var environment: Environment?
 
   /// A figure whose bounds depend on how sure they shall be.
@@ -39,10 +39,27 @@ struct Measurement: Sendable {
     case known(Estimate)
   }
 
-  /// What would have to be shown of the baseline for a bad canary to be the environment's fault.
+  /// What the baseline does at a limit: where it exceeds it too, a bad canary is the environment's
+  /// fault.
   struct Environment: Sendable {
-    var problem: EvidenceProblem
+    /// What the baseline counted, in the order of time.
+    var baseline: [Tally]
+    /// The limit of its rate of bad events.
+    var limit: Double
+    /// That both exceed the limit.
     var words: String
+
+    /// Evidence against the canary after each interval, −∞ where the baseline's rate so far is above
+    /// the limit too.
+    ///
+    /// Decided from what was known then, so that the verdict does not depend on when it is asked.
+    func counting(_ evidence: [Double]) -> [Double] {
+      var total = Tally(requests: 0, badEvents: 0)
+      return zip(evidence, baseline).map { evidence, tally in
+        total = total + tally
+        return (total.rate ?? 0) > limit ? -.infinity : evidence
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import Statistics
 
 /// The canary's error rate must stay below a limit, whatever the baseline does.
 ///
-/// Where the baseline has been shown to exceed the limit too, it is not the canary that is at fault.
+/// Where the baseline exceeds the limit too, it is not the canary that is at fault.
 struct ErrorLimitCheck: Check {
   let limit: Double
 
@@ -26,7 +26,7 @@ struct ErrorLimitCheck: Check {
         limit: limit),
       calibration: .errors,
       environment: Measurement.Environment(
-        problem: .limit(toBlock: baselineTallies, toPromote: baselineTallies, limit: limit),
+        baseline: baselineTallies, limit: limit,
         words: "both \(canary) and \(counts.baseline) exceed the limit of "
           + "\(limit.percentText): this is the environment, not the canary"))
   }
@@ -61,9 +61,7 @@ struct LatencyLimitCheck: Check {
         limit: 1 - quantile),
       calibration: .latency,
       environment: Measurement.Environment(
-        problem: .limit(
-          toBlock: tallies(of: counts.baseline, beyond: above, counts), toPromote: [],
-          limit: 1 - quantile),
+        baseline: tallies(of: counts.baseline, beyond: above, counts), limit: 1 - quantile,
         words: "both \(canary) and \(counts.baseline) exceed \(milliseconds.threeDigits) ms at "
           + "\(quantileName): this is the environment, not the canary"))
   }
