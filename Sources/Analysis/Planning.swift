@@ -97,6 +97,21 @@ public enum Planning {
     return needed.flatMap { Int(exactly: ($0 * basis.dispersion).rounded(.up)) }
   }
 
+  /// The error rate of a canary that is tolerated where errors are as normal.
+  ///
+  /// - Parameters:
+  ///   - basis: What is normal.
+  ///   - policy: What is demanded.
+  /// - Returns: A fraction of 1; `nil` where no check of error rates can block.
+  public static func toleratedErrorRate(basis: PlanBasis, policy: Policy) -> Double? {
+    policy.checks.compactMap { check -> Double? in
+      guard check.requirement != .informative, case .errors(let rise) = check.demand else {
+        return nil
+      }
+      return Margin(rise).toleratedRate(besideBaselineRate: basis.errorRate)
+    }.min()
+  }
+
   /// One row a weight.
   ///
   /// - Parameters:

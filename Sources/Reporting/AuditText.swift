@@ -13,21 +13,19 @@ public enum AuditText {
         + "\("\(timeline.target.virtualService)".terminalSafe)"
     ]
     guard !timeline.events.isEmpty else { return lines[0] + "\n  nothing is on record\n" }
-    var table = TextTable([
-      ("time (UTC)", .left), ("entry", .right), ("rollout", .right), ("what", .left),
-      ("by", .left), ("", .left),
-    ])
-    for event in timeline.events {
-      let what = event.verdict?.rawValue ?? event.kind.rawValue
-      let until = event.until.map { "until \($0.shortText): " } ?? ""
-      table.add([
-        event.at.shortText, event.entry.map(String.init) ?? "-",
-        event.rolloutID.map(String.init) ?? "-", what, event.by?.terminalSafe ?? "-",
-        until + event.text.terminalSafe,
-      ])
-    }
-    lines += table.lines
+    lines += timeline.events.flatMap(Self.lines)
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension AuditText {
+  private static func lines(_ event: AuditEvent) -> [String] {
+    let what = event.verdict?.rawValue ?? event.kind.rawValue
+    let by = event.by.map { " by \($0)" } ?? ""
+    let until = event.until.map { " until \($0.shortText)" } ?? ""
+    let entry = event.entry.map { " [\($0)]" } ?? ""
+    return "\(event.at.shortText)\(entry) \(what)\(by)\(until): \(event.text)"
+      .listed(width: TextStyle.plain.width)
   }
 }
 

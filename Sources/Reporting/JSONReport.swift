@@ -87,14 +87,15 @@ public enum JSONReport {
   }
 
   private static func delta(_ delta: DeltaFigures) -> JSONValue {
-    let notYet = Estimate.missing("latency is not compared yet; see the versions' quantiles")
+    let none = Estimate.missing(
+      "no ratio is computed; verdict.checks compares the shares of slow requests")
     return .object([
       ("canary", .string(delta.canary)), ("baseline", .string(delta.baseline)),
       ("errorRateDifference", estimate(delta.errorRateDifference)),
       ("errorRateRatio", estimate(delta.errorRateRatio)),
       (
         "latencyRatio",
-        .object(["p50", "p90", "p95", "p99"].map { ($0, estimate(notYet)) })
+        .object(["p50", "p90", "p95", "p99"].map { ($0, estimate(none)) })
       ),
       ("strata", .integer(delta.strata)),
     ])
@@ -133,7 +134,7 @@ public enum JSONReport {
         "mismatch",
         .object([
           ("evidence", .null), ("confidence", .null),
-          ("reason", .string("the shares are not tested yet")),
+          ("reason", .string("verdict.checks tests the shares of each canary")),
         ])
       ),
     ])

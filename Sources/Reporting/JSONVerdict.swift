@@ -57,6 +57,7 @@ public enum JSONVerdict {
       ("name", .string(check.name)), ("verdict", .string(check.verdict.rawValue)),
       ("metric", .string(check.metric)), ("canary", .string(check.canary)),
       ("baseline", .string(check.baseline)), ("estimate", JSONReport.estimate(check.estimate)),
+      ("baselineFigure", .number(check.baselineFigure)),
       ("limit", .number(check.limit)), ("evidenceToBlock", .number(check.evidenceToBlock)),
       ("evidenceToPromote", .number(check.evidenceToPromote)),
       ("requiredEvidence", .number(check.requiredEvidence)),

@@ -35,7 +35,7 @@ public enum MarkdownVerdict {
       }
     }
     if let outlook = TextVerdict.outlookText(judgement) {
-      lines += ["", "It takes \(outlook.markdownEscaped)."]
+      lines += ["", outlook.markdownEscaped + "."]
     }
     if !judgement.notes.isEmpty {
       lines += ["", "<details><summary>Assumptions, and what is left out</summary>", ""]

@@ -16,7 +16,7 @@ public enum OutcomesReport {
       counts.add([count.groupedText, outcome.words])
     }
     guard !outcomes.isEmpty else { return lines[0] + "\n" }
-    lines += counts.lines + [""]
+    lines += counts.lines(.plain) + [""]
     var table = TextTable([
       ("rollout", .right), ("started (UTC)", .left), ("canary", .left), ("last answer", .left),
       ("outcome", .left),
@@ -29,7 +29,7 @@ public enum OutcomesReport {
         hindsight.lastDecision?.decision.verdict.rawValue ?? "not asked", hindsight.outcome.words,
       ])
     }
-    return (lines + table.lines).joined(separator: "\n") + "\n"
+    return (lines + table.lines(.plain)).joined(separator: "\n") + "\n"
   }
 
   /// As JSON.

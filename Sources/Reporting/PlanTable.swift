@@ -27,8 +27,7 @@ public struct PlanTable: Sendable {
     ])
     for row in rows {
       table.add([
-        TextCell(row.canaryShare.percentText), TextCell(cell(row.requestsToPromote)),
-        TextCell(cell(row.requestsToBlock)),
+        row.canaryShare.percentText, cell(row.requestsToPromote), cell(row.requestsToBlock),
       ])
     }
     let dispersion =

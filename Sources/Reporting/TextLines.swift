@@ -1,7 +1,7 @@
 extension String {
   /// This text with control characters made visible, so that a name from outside cannot move the
   /// cursor of a terminal, and without marks that reverse the direction of writing.
-  var terminalSafe: String {
+  public var terminalSafe: String {
     unicodeScalars.reduce(into: "") { text, scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator:

@@ -23,7 +23,7 @@ public enum TextReport {
   }
 
   private static func verdict(_ judgement: Judgement, _ style: TextStyle) -> [String] {
-    var lines = TextVerdict.lines(judgement, width: style.width).flatMap { line -> [String] in
+    var lines = TextVerdict.lines(judgement, style: style).flatMap { line -> [String] in
       guard line.displayWidth > style.width else { return [line] }
       let indentation = line.prefix { $0 == " " } + "  "
       return line.wrapped(to: style.width - indentation.count).enumerated().map {

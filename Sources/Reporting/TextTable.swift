@@ -32,6 +32,10 @@ struct TextTable {
     rows.append(cells)
   }
 
+  mutating func add(_ cells: [String]) {
+    rows.append(cells.map { TextCell($0) })
+  }
+
   /// The lines, indented by two spaces, without spaces at their ends; where they would be too long,
   /// a line for every cell instead.
   func lines(_ style: TextStyle) -> [String] {

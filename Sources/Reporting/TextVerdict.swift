@@ -1,7 +1,7 @@
 import Rollouts
 
-/// A verdict for a terminal or a pipeline's log: the verdict first, then each check with its figures,
-/// then what would change it.
+/// A verdict for a terminal or a pipeline's log: the verdict first and why, then each check on one
+/// line with its figures, then what would change it.
 public enum TextVerdict {
   /// The gate's answer.
   ///
@@ -45,99 +45,115 @@ public enum TextVerdict {
   ///   - target: The service.
   /// - Returns: The line, without its end.
   public static func progress(_ judgement: Judgement, of target: Target) -> String {
-    let state = "\(target.name.terminalSafe): \(judgement.verdict.rawValue), \(headline(judgement))"
-    guard let outlook = outlookText(judgement) else { return state }
-    return state + "; " + outlook
+    let state = "\(target.name): \(judgement.verdict.rawValue), \(headline(judgement))".terminalSafe
+    return needed(judgement).map { "\(state); \($0.amount) to decide" } ?? state
   }
 
   /// The verdict with its reasons and checks.
-  static func lines(_ judgement: Judgement, width: Int = TextReport.width) -> [String] {
-    let explained = Set(judgement.checks.map(\.explanation))
-    let others = judgement.reasons.filter { !explained.contains($0) }
-    var lines = (judgement.verdict.rawValue.uppercased() + ": " + headline(judgement))
-      .wrapped(to: width)
-    if !judgement.checks.isEmpty {
-      lines += others.flatMap { hanging(head: "  ", paragraphs: [$0.terminalSafe], width: width) }
+  static func lines(_ judgement: Judgement, style: TextStyle = .plain) -> [String] {
+    let head = "\(judgement.verdict.rawValue.uppercased()): \(headline(judgement))".terminalSafe
+      .wrapped(to: style.width)
+    guard !judgement.checks.isEmpty else { return head }
+    let canaries = judgement.checks.map(\.canary).uniqued()
+    let tables = canaries.flatMap { canary in
+      [""] + CheckTable(judgement.checks.filter { $0.canary == canary }).lines(style)
     }
-    lines += checks(judgement.checks, width: width)
-    lines += (outlookText(judgement) ?? "").wrapped(to: width)
-    lines += judgement.notes.flatMap { hanging(head: "  note: ", paragraphs: [$0.terminalSafe], width: width) }
-    return lines
-  }
-
-  private static func headline(_ judgement: Judgement) -> String {
-    func deciding(_ verdict: Verdict) -> String {
-      let names = judgement.checks.filter { $0.isRequired && $0.verdict == verdict }.map {
-        "\($0.name) of \($0.canary)".terminalSafe
-      }
-      return names.isEmpty ? "" : ": " + names.joined(separator: ", ")
-    }
-    guard !judgement.checks.isEmpty else { return (judgement.reasons.first ?? "").terminalSafe }
-    return switch judgement.verdict {
-    case .promote: "shown to be no worse than the policy allows" + deciding(.promote)
-    case .block: "shown to be worse than the policy allows" + deciding(.block)
-    case .hold: "not decided" + deciding(.hold)
-    case .unknown: "cannot be evaluated"
-    }
-  }
-
-  private static func checks(_ checks: [CheckResult], width: Int) -> [String] {
-    let names = checks.map { "\($0.name) of \($0.canary)".terminalSafe }
-    let nameWidth = min(28, names.map(\.count).max() ?? 0)
-    return zip(names, checks).flatMap { name, check in
-      hanging(
-        head: "  " + padded(name, to: nameWidth) + "  " + padded(word(check), to: 7) + "  ",
-        paragraphs: [check.explanation.terminalSafe, evidence(check)], width: width)
-    }
-  }
-
-  /// Paragraphs side by side with a head, on lines of their own where the head is long.
-  private static func hanging(
-    head: String, paragraphs: [String], width: Int
-  ) -> [String] {
-    let indent = min(head.count, 41)
-    let body = paragraphs.flatMap { $0.wrapped(to: width - indent) }
-    let blank = String(repeating: " ", count: indent)
-    guard head.count == indent, let first = body.first else {
-      return [head] + body.map { blank + $0 }
-    }
-    return [head + first] + body.dropFirst().map { blank + $0 }
-  }
-
-  private static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  private static func word(_ check: CheckResult) -> String {
-    let word = check.verdict.rawValue
-    return check.isRequired ? word : "(\(word))"
-  }
-
-  private static func evidence(_ check: CheckResult) -> String {
-    func text(_ evidence: Double?) -> String { evidence?.twoDecimals ?? "none yet" }
-    guard let toPromote = check.requiredEvidenceToPromote else {
-      return "evidence of a mismatch \(text(check.evidenceToBlock)), "
-        + "\(check.requiredEvidence.twoDecimals) decides"
-    }
-    let dispersion = check.dispersion.map { $0 > 1 ? "; dispersion \($0.threeDigits)" : "" }
-    return "evidence that it is worse \(text(check.evidenceToBlock)) "
-      + "(\(check.requiredEvidence.twoDecimals) blocks), that it is not "
-      + "\(text(check.evidenceToPromote)) (\(toPromote.twoDecimals) promotes)" + (dispersion ?? "")
+    let outlook = (outlookText(judgement) ?? "").wrapped(to: style.width)
+    let isPartlyShown = judgement.checks.contains { !$0.isRequired }
+    let notes =
+      judgement.notes
+      + (isPartlyShown ? ["a verdict in brackets is shown and changes nothing"] : [])
+    return head + reasons(judgement, width: style.width) + tables + [""] + outlook
+      + hanging(notes.map { ("note:", $0.terminalSafe) }, gap: 1, width: style.width)
   }
 
   /// What it takes until the slowest check can decide; `nil` where nothing is held, or nobody knows.
   static func outlookText(_ judgement: Judgement) -> String? {
+    needed(judgement).map { "It takes \($0.amount) to decide\($0.condition)" }
+  }
+
+  private static func headline(_ judgement: Judgement) -> String {
+    let required = judgement.checks.filter(\.isRequired)
+    guard !required.isEmpty else { return judgement.reasons.first ?? "" }
+    let deciding = required.filter { $0.verdict == judgement.verdict }
+    let names = deciding.map { $0.label(among: judgement.checks) }.joined(separator: ", ")
+    let which = names.isEmpty ? "" : ": " + names
+    switch judgement.verdict {
+    case .promote: return "\(canaries(required)) shown to be no worse than the policy allows"
+    case .block:
+      return
+        "\(canaries(deciding.isEmpty ? required : deciding)) shown to be worse than the policy "
+        + "allows" + (names.isEmpty ? ": all checks together" : which)
+    case .hold where deciding.contains { $0.requiredEvidenceToPromote == nil }:
+      return "the counts cannot be judged: the requests are not divided as configured"
+    case .hold: return "not decided yet" + which
+    case .unknown: return "cannot be evaluated"
+    }
+  }
+
+  /// `v2 is`, or `v2 and v3 are`.
+  private static func canaries(_ checks: [CheckResult]) -> String {
+    let names = checks.map(\.canary).uniqued()
+    return names.joined(separator: " and ") + (names.count == 1 ? " is" : " are")
+  }
+
+  /// Why, with the name of the check that says so; the table tells it all of a promotion.
+  private static func reasons(_ judgement: Judgement, width: Int) -> [String] {
+    guard judgement.verdict != .promote else { return [] }
+    let reasons = judgement.reasons.map { reason in
+      let check = judgement.checks.first { $0.explanation == reason }
+      return (check?.label(among: judgement.checks).terminalSafe ?? "", reason.terminalSafe)
+    }
+    // That all checks together block says nothing new where one of them does.
+    let named = reasons.filter { !$0.0.isEmpty }
+    return hanging(judgement.verdict == .block && !named.isEmpty ? named : reasons, gap: 2, width: width)
+  }
+
+  /// Texts side by side with heads of one width; a head that is longer has a line of its own.
+  private static func hanging(
+    _ entries: [(head: String, text: String)], gap: Int, width: Int
+  ) -> [String] {
+    let headWidth = min(28, entries.map(\.head.count).max() ?? 0)
+    let indent = String(repeating: " ", count: headWidth == 0 ? 2 : 2 + headWidth + gap)
+    return entries.flatMap { entry in
+      let body = entry.text.wrapped(to: width - indent.count)
+      guard entry.head.count <= headWidth else {
+        return ["  " + entry.head] + body.map { indent + $0 }
+      }
+      let head = "  " + entry.head + String(indent.dropFirst(2 + entry.head.count))
+      return body.enumerated().map { ($0.offset == 0 ? head : indent) + $0.element }
+    }
+  }
+
+  private static func needed(_ judgement: Judgement) -> (amount: String, condition: String)? {
     guard judgement.verdict == .hold else { return nil }
     let open = judgement.checks.filter { $0.isRequired && $0.verdict == .hold }
     guard let needed = open.compactMap(\.requestsNeeded).max(),
       let slowest = open.first(where: { $0.requestsNeeded == needed })
     else { return nil }
     let time = slowest.secondsNeeded.map {
-      ", \(Duration.seconds($0.rounded(.up)).coarseText) at the present rate"
+      " (\(Duration.seconds($0.rounded(.up)).coarseText) at the present rate)"
     }
-    return "about \(needed.groupedText) more requests\(time ?? "") until it can be decided, if "
-      + "\(slowest.canary.terminalSafe) stays as it is or is as good as "
-      + slowest.baseline.terminalSafe
+    return (
+      "about \(needed.groupedText) more requests" + (time ?? ""),
+      ", if \(slowest.canary.terminalSafe) stays as it is or is as good as "
+        + slowest.baseline.terminalSafe
+    )
+  }
+}
+
+extension CheckResult {
+  /// Its name, and its canary where the checks are of several.
+  fileprivate func label(among checks: [CheckResult]) -> String {
+    checks.allSatisfy { $0.canary == canary } ? name : "\(name) of \(canary)"
+  }
+}
+
+extension [String] {
+  /// Each text once, in the order of first appearance.
+  fileprivate func uniqued() -> [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

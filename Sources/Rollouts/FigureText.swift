@@ -27,7 +27,10 @@ extension Double {
 
 extension Double {
   /// This number with two digits after the point.
-  public var twoDecimals: String { String(format: "%.2f", self) }
+  public var twoDecimals: String {
+    let text = String(format: "%.2f", self)
+    return text == "-0.00" ? "0.00" : text
+  }
 }
 
 extension Int {

@@ -51,6 +51,8 @@ public struct CheckResult: Hashable, Sendable {
   public let isRequired: Bool
   /// The canary's figure against the limit.
   public let estimate: Estimate
+  /// The baseline's figure beside it; `nil` where there is none.
+  public let baselineFigure: Double?
   /// The largest figure that the policy tolerates; `nil` where it is not known yet.
   public let limit: Double?
   /// Largest evidence so far that the canary is outside its margin: natural logarithm of the
@@ -78,8 +80,8 @@ public struct CheckResult: Hashable, Sendable {
   /// What one check found.
   public init(
     name: String, verdict: Verdict, metric: String, canary: String, baseline: String,
-    isRequired: Bool = true, estimate: Estimate, limit: Double?, evidenceToBlock: Double?,
-    evidenceToPromote: Double?, requiredEvidence: Double,
+    isRequired: Bool = true, estimate: Estimate, baselineFigure: Double? = nil, limit: Double?,
+    evidenceToBlock: Double?, evidenceToPromote: Double?, requiredEvidence: Double,
     requiredEvidenceToPromote: Double? = nil, dispersion: Double? = nil,
     requestsNeeded: Int?, secondsNeeded: Double? = nil, explanation: String
   ) {
@@ -90,6 +92,7 @@ public struct CheckResult: Hashable, Sendable {
     self.baseline = baseline
     self.isRequired = isRequired
     self.estimate = estimate
+    self.baselineFigure = baselineFigure
     self.limit = limit
     self.evidenceToBlock = evidenceToBlock
     self.evidenceToPromote = evidenceToPromote

@@ -42,6 +42,13 @@ import Testing
     try expect(withoutHashes(outcome.output), matchesSnapshot: "gate-hold.txt")
   }
 
+  @Test(arguments: ["gate-promote.txt", "gate-block.txt", "gate-hold.txt"])
+  func `no line of an answer is longer than a terminal is wide`(snapshot: String) throws {
+    let file = Checkout.root.appending(path: "Tests/AnalyzeCLITests/Snapshots/\(snapshot)")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.filter { $0.count > 100 } == [])
+  }
+
   @Test func `stale data is unknown`() async throws {
     let outcome = try await ask(SampleDatabase(), at: "09:00:00")
     #expect(outcome.status == 3)

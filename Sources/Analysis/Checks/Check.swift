@@ -20,6 +20,8 @@ struct Measurement: Sendable {
   var problem: EvidenceProblem?
   /// The canary's figure, but for its bounds.
   var figure: Figure
+  /// The baseline's figure beside it; `nil` where there is none.
+  var baselineFigure: Double?
   /// The largest figure that is tolerated; `nil` where it is not known yet.
   var limit: Double?
   /// The figures in words.

@@ -38,7 +38,7 @@ extension Measurement {
       metric: metric,
       problem: canaryTally.requests > 0 && baselineTally.requests > 0
         ? .rate(strata, margin) : nil,
-      figure: .rate(canaryTally), limit: limit,
+      figure: .rate(canaryTally), baselineFigure: baselineTally.rate, limit: limit,
       words: Self.words(
         words, canary: (canary, canaryTally), baseline: (baseline, baselineTally), limit: limit),
       outlook: Outlook(canary: canaryTally, baseline: baselineTally, margin: margin),

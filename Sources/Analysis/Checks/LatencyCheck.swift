@@ -57,7 +57,7 @@ struct LatencyCheck: Check {
     let limit = total.baseline.rate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
     return Measurement(
       metric: Self.metric, problem: .latency(latencyCounts, margin),
-      figure: .rate(total.canary), limit: limit,
+      figure: .rate(total.canary), baselineFigure: total.baseline.rate, limit: limit,
       words: Self.words(
         total, bound: bounds[worst], canary: canary, baseline: counts.baseline, limit: limit),
       outlook: Self.outlook(totals, margin), calibration: .latency)

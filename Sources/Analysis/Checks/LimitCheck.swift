@@ -16,7 +16,7 @@ struct ErrorLimitCheck: Check {
       metric: "errorRate",
       problem: total.requests > 0
         ? .limit(toBlock: tallies, toPromote: tallies, limit: limit) : nil,
-      figure: .rate(total), limit: limit,
+      figure: .rate(total), baselineFigure: baselineTotal.rate, limit: limit,
       words: total.rate.map {
         "error rate of \(canary) \($0.percentText) (\(total.badEvents.groupedText) of "
           + "\(total.requests.groupedText) requests); the limit is \(limit.percentText)"
