@@ -10,6 +10,7 @@ struct GateWait: Sendable {
   let targetName: String?
   let policy: @Sendable (String) -> Policy
   let patience: Duration
+  let clock: @Sendable () -> Timestamp
 
   /// Returns when the verdict is promote or block, when an override lets the rollout pass, or when
   /// the time is up.
@@ -26,7 +27,7 @@ struct GateWait: Sendable {
       if version != seen {
         seen = version
         let (look, override) = try database.read(to: "evaluate the rollout") { reader in
-          let now = Timestamp.systemTime
+          let now = clock()
           let look = try GateLook(reader, targetName: targetName, policy: policy, asOf: now)
           return (
             look,

@@ -3,14 +3,22 @@ import Rollouts
 import Store
 
 /// A database with a rollout of which every count is known: 300 requests in each interval of 15 s,
-/// 100/0 from 08:00, 90/10 from 08:10, 50/50 from 08:20, until 08:30.
+/// 100/0 from 08:00, 90/10 from 08:10, 50/50 from 08:20, until 08:30, if nothing else is wanted.
 struct SampleDatabase {
   static let start = time("08:00:00")
   static let end = time("08:30:00")
 
   /// How many of the canary's requests in a thousand fail; the baseline's are 10.
   var canaryErrorsInThousand = 10
+  /// From when on intervals are written; what was before stays as it is in the file.
+  var begin = Self.start
   var end = Self.end
+  var stepSeconds = 15
+  var hasRequests = true
+  /// What the newest run found wrong.
+  var findings: [SourceFinding] = []
+  /// A run that stored nothing, after the newest one.
+  var failure: CollectionFailure?
   var targetName = "app-backend"
   /// The names of baseline and canary.
   var versions = ("v1", "v2")
@@ -31,17 +39,19 @@ struct SampleDatabase {
           name: targetName,
           virtualService: ObjectName(namespace: "istio", name: targetName), host: targetName))
       var collectionID: Int64 = 0
-      for (index, step) in steps.enumerated() where step.from < end {
+      for (index, step) in steps.enumerated() where step.from < end && begin < step.to {
         let state = WeightState(
           weights: weights(step.canaryWeight), route: "", changedBy: step.changedBy,
           changedAt: step.from, uid: "uid-1", generation: index + 1,
           resourceVersion: "\(266 + index)")
-        for observedAt in [step.from + .seconds(5), min(step.to, end) - .seconds(1)] {
+        for observedAt in [max(step.from, begin) + .seconds(5), min(step.to, end) - .seconds(1)] {
           collectionID = try writer.record(
             state, of: target, observedAt: observedAt, toolVersion: "test")
         }
       }
       _ = try writer.store(counts, of: target, collectionID: collectionID)
+      try writer.record(findings, of: target, collectionID: collectionID)
+      if let failure { try writer.record(failure, of: target) }
     }
     return database
   }
@@ -78,8 +88,9 @@ struct SampleDatabase {
   }
 
   private var counts: CollectedCounts {
-    let grid = SamplingGrid(stepSeconds: 15)
-    let intervals = grid.intervals(in: TimeWindow(from: Self.start, to: end))
+    let grid = SamplingGrid(stepSeconds: stepSeconds)
+    let intervals = grid.intervals(in: TimeWindow(from: begin, to: end))
+    guard hasRequests else { return CollectedCounts(intervals: intervals, counts: [:]) }
     var counts: [SeriesKey: [Timestamp: Int]] = [:]
     var errorsDue = ["baseline": 0, "canary": 0]
     for interval in intervals {

@@ -64,14 +64,19 @@ extension Analyze {
       let policy: @Sendable (String) -> Policy = { common.policy(for: $0, file) }
       let key = try KeyFile.signingKey(signingKey)
       let path = try common.databasePath(file)
+      let ahead = common.presentTime - .systemTime
+      let clock: @Sendable () -> Timestamp = {
+        common.now == nil ? .systemTime : .systemTime + ahead
+      }
       let outcome: GateOutcome
       do {
         let database = try Database(path: path, mode: .readWrite)
         if let wait {
-          try await GateWait(targetName: common.targetName, policy: policy, patience: wait)
-            .untilDecided(database)
+          try await GateWait(
+            targetName: common.targetName, policy: policy, patience: wait, clock: clock
+          ).untilDecided(database)
         }
-        let now = wait == nil ? common.presentTime : .systemTime
+        let now = wait == nil ? common.presentTime : clock()
         outcome = try GateOutcome(
           database, targetName: common.targetName, policy: policy,
           asOf: until?.moment(from: now) ?? now, now: now, key: key)
