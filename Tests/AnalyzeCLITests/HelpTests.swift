@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "collect", "report", "gate", "override", "audit", "audit timeline",
-    "audit show", "audit verify", "audit outcomes", "doctor", "database",
+    "", "collect", "report", "gate", "plan", "calibrate", "override", "audit", "audit timeline",
+    "audit show", "audit verify", "audit replay", "audit outcomes", "doctor", "database",
     "database migrate", "database backup", "database prune", "database statistics",
     "database recover",
   ])

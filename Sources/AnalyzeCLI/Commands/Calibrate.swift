@@ -47,14 +47,15 @@ extension Analyze {
       } catch {
         throw CommandFailure(error)
       }
-      try Output.write(outcome.text(in: output.format), to: output.output)
       if let failure = outcome.failure {
         throw CommandFailure(.failure, "cannot calibrate \(outcome.target.name): \(failure)")
       }
+      try Output.write(outcome.text(in: output.format), to: output.output)
       if outcome.isDifferent {
         Output.error(
-          "analyze: warning: the error rates of \(outcome.canary) and the baseline have been shown "
-            + "to differ in this stretch; a calibration on it makes the gate too lenient")
+          "analyze: warning: the error rates of \(outcome.canary.terminalSafe) and the baseline "
+            + "have been shown to differ in this stretch; what was found may be too large, and the "
+            + "gate too slow to block: name a stretch in which both were equal")
       }
     }
   }
@@ -104,12 +105,8 @@ struct CalibrationOutcome: Sendable {
     switch format {
     case .text:
       calibrations.map { calibration in
-        "\(calibration.metric.rawValue): dispersion \(calibration.dispersion.threeDigits), from "
-          + "\(calibration.window.from.rfc3339) to \(calibration.window.to.rfc3339), "
-          + "\(calibration.canaryShare.percentText) of the requests to \(canary), "
-          + "\(calibration.requestsPerInterval.threeDigits) requests an interval of "
-          + "\(calibration.stepSeconds) s\n"
-      }.joined()
+        "\(calibration.metric.rawValue): dispersion \(calibration.dispersion.threeDigits)\n"
+      }.joined() + (calibrations.first.map(origin) ?? "")
     case .json:
       JSONValue.object([
         ("target", .string(target.name)), ("canary", .string(canary)),
@@ -130,5 +127,16 @@ struct CalibrationOutcome: Sendable {
         ), ("isDifferent", .bool(isDifferent)),
       ]).text(indented: true) + "\n"
     }
+  }
+
+  /// What all of them were found from.
+  private func origin(_ calibration: Calibration) -> String {
+    """
+    from \(calibration.window.from.rfc3339) to \(calibration.window.to.rfc3339), with \
+    \(calibration.canaryShare.percentText) of the requests to \(canary.terminalSafe)
+    and \(calibration.requestsPerInterval.threeDigits) requests in an interval of \
+    \(calibration.stepSeconds) s; stored, and used while that is about so
+
+    """
   }
 }

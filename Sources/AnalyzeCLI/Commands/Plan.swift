@@ -81,7 +81,9 @@ extension Analyze {
         basis.errorRate = errorRate ?? basis.errorRate
       }
       let rows = Planning.rows(canaryShares: shares, rise: rise, basis: basis, policy: policy)
-      let table = PlanTable(rows: rows, basis: basis, rise: rise)
+      let table = PlanTable(
+        rows: rows, basis: basis, rise: rise,
+        toleratedErrorRate: Planning.toleratedErrorRate(basis: basis, policy: policy))
       let text =
         switch output.format {
         case .text: table.text
