@@ -1,5 +1,6 @@
 # set-up     install what the machine lacks (Debian packages, a virtual environment)
-# demo       a canary rollout on real parts; SCENARIO=fix (default) or bad-canary
+# demo       a canary rollout on real parts; SCENARIO=fix (default),
+#            bad-canary, slow-canary or equal
 # test       every test, against real VictoriaMetrics and Envoy; FILTER=… for some
 # check      what continuous integration runs: lint, then test
 # lint       formatting and scripts
