@@ -25,7 +25,7 @@ extension ReportSource {
     let rollouts = loaded.rollouts.filter {
       $0.startedAt < window.to && ($0.endedAt.map { $0 > window.from } ?? true)
     }
-    let lag = loaded.newest.map { window.to - $0.end }
+    let lag = loaded.source.newest.map { window.to - $0.end }
     guard !rollouts.isEmpty else {
       return [
         OverviewReport.Entry(
@@ -46,12 +46,13 @@ extension ReportSource {
   ) throws -> OverviewReport.RolloutFigures {
     let policy = common.policy(for: loaded.target.name, file)
     let moment = min(rollout.endedAt ?? window.to, window.to)
-    let evidence = try loaded.evidence(of: rollout, reader, upTo: moment)
-    let newest = try reader.newestInterval(of: loaded.id, upTo: moment, .settled)
+    let evidence = try loaded.evidence(
+      of: rollout, policyJSON: PolicyJSON.value(policy).text(indented: false), reader, upTo: moment)
+    let source = try reader.sourceState(of: loaded.id, asOf: moment)
     return OverviewReport.RolloutFigures(
       rollout: rollout,
       judgement: Judge(policy: policy).judgement(
-        on: evidence, newest: newest, asOf: moment),
+        on: evidence, source: source, asOf: moment),
       differences: evidence.map { evidence in
         rollout.canaries.map {
           ErrorComparison(evidence, canary: $0, policy: policy).difference

@@ -22,8 +22,9 @@ extension Analyze.Audit {
       let file = try common.configuration()
       let now = common.presentTime
       let text: String
+      let path = try common.databasePath(file)
       do {
-        let database = try Database(path: common.databasePath(file), mode: .readOnly)
+        let database = try Database(path: path, mode: .readOnly)
         text = try database.read(to: "read the record") { reader in
           let loaded = try LoadedTarget(
             reader, targetName: common.targetName, policy: { common.policy(for: $0, file) },

@@ -28,7 +28,7 @@ extension Analyze.Audit {
     var policy: String?
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let stored: StoredDecision
       let parts: [EvidencePart]
       do {

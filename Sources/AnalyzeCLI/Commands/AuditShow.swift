@@ -22,7 +22,7 @@ extension Analyze.Audit {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let found: (entry: LedgerEntry, fact: LedgerValue?)?
       do {
         found = try Database(path: path, mode: .readOnly).read(to: "read the ledger") {

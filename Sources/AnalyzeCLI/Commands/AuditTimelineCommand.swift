@@ -44,8 +44,9 @@ extension Analyze.Audit {
       let filter = AuditTimeline.Filter(
         since: since?.moment(from: to), until: to, rolloutID: rollout, verdict: verdict)
       let timeline: AuditTimeline
+      let path = try common.databasePath(file)
       do {
-        let database = try Database(path: common.databasePath(file), mode: .readOnly)
+        let database = try Database(path: path, mode: .readOnly)
         timeline = try database.read(to: "read the record") { reader in
           let loaded = try LoadedTarget(
             reader, targetName: common.targetName, policy: { common.policy(for: $0, file) },

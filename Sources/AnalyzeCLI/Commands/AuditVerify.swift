@@ -37,7 +37,7 @@ extension Analyze.Audit {
     }
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let verifier = LedgerVerifier(head: head, key: try KeyFile.verifyingKey(publicKey))
       let result: Result<LedgerVerifier.Summary, LedgerFault>
       do {

@@ -34,8 +34,9 @@ extension Analyze {
       let name = common.targetName
       let canary = canary
       let outcome: CalibrationOutcome
+      let path = try common.databasePath(file)
       do {
-        let database = try Database(path: common.databasePath(file), mode: .readWrite)
+        let database = try Database(path: path, mode: .readWrite)
         outcome = try database.write(to: "calibrate") { writer in
           let loaded = try LoadedTarget(
             writer.reader, targetName: name, policy: { common.policy(for: $0, file) },

@@ -20,7 +20,7 @@ extension Analyze.DatabaseCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let backup: Database.Backup
       do {
         backup = try Database(path: path, mode: .readOnly).backUp(to: file)

@@ -32,7 +32,7 @@ extension Analyze.DatabaseCommand {
 
     func run() async throws {
       let file = try common.configuration()
-      let path = common.databasePath(file)
+      let path = try common.databasePath(file)
       let moment = common.presentTime - (keepDetail ?? .seconds(14 * 86_400))
       var outcome = PruneOutcome()
       let isIncremental: Bool

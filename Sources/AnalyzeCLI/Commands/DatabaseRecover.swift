@@ -19,7 +19,7 @@ extension Analyze.DatabaseCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let recovery: Recovery
       do {
         recovery = try Database.recover(path, to: file)

@@ -14,7 +14,7 @@ extension Analyze.DatabaseCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let path = common.databasePath(try common.configuration())
+      let path = try common.databasePath(try common.configuration())
       let statistics: DatabaseStatistics
       do {
         statistics = try Database(path: path, mode: .readOnly).read(to: "count the rows") {

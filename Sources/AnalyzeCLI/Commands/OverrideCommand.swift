@@ -43,7 +43,7 @@ extension Analyze {
 
     func run() async throws {
       let file = try common.configuration()
-      let path = common.databasePath(file)
+      let path = try common.databasePath(file)
       let now = common.presentTime
       let stored: (target: String, override: GateOverride)
       do {

@@ -98,8 +98,9 @@ extension Analyze {
       let window = try window.window(now: common.presentTime)
       let name = common.targetName
       let found: (policy: Policy, basis: PlanBasis?, target: String)
+      let path = try common.databasePath(file)
       do {
-        let database = try Database(path: common.databasePath(file), mode: .readOnly)
+        let database = try Database(path: path, mode: .readOnly)
         found = try database.read(to: "plan") { reader in
           let loaded = try LoadedTarget(
             reader, targetName: name, policy: { common.policy(for: $0, file) }, asOf: window.to)
