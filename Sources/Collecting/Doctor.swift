@@ -111,7 +111,9 @@ public struct Doctor: Sendable {
       stepSeconds: settings.stepSeconds)
     var collected = CollectedCounts(intervals: [], counts: [:])
     do throws(CollectingError) {
-      for chunk in plan.chunks { collected = try await collector.fetch(chunk, reading: reading).counts }
+      for chunk in plan.chunks {
+        collected = try await collector.fetch(chunk, reading: reading).counts
+      }
     } catch {
       return [Finding(.broken, error.description)]
     }

@@ -106,7 +106,8 @@ public enum TextVerdict {
     }
     // That all checks together block says nothing new where one of them does.
     let named = reasons.filter { !$0.0.isEmpty }
-    return hanging(judgement.verdict == .block && !named.isEmpty ? named : reasons, gap: 2, width: width)
+    return hanging(
+      judgement.verdict == .block && !named.isEmpty ? named : reasons, gap: 2, width: width)
   }
 
   /// Texts side by side with heads of one width; a head that is longer has a line of its own.

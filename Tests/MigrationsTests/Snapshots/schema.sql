@@ -48,6 +48,7 @@ CREATE TABLE collection_failure (
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
   runs INTEGER NOT NULL CHECK (runs > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('sourceDown', 'sameSeriesTwice', 'other')),
   reason TEXT NOT NULL CHECK (reason <> ''),
   CHECK (first_at <= last_at)
 ) STRICT;
@@ -100,6 +101,18 @@ BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decision_is_not_updated BEFORE UPDATE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE INDEX decision_of_target ON decision (target_id, at);
+CREATE TABLE evidence_part (
+  hash TEXT PRIMARY KEY              -- SHA-256 of the JSON, in hexadecimal
+    CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
+  content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER evidence_part_is_not_deleted BEFORE DELETE ON evidence_part
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_part_is_not_replaced BEFORE INSERT ON evidence_part
+WHEN EXISTS (SELECT 1 FROM evidence_part WHERE hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_part_is_not_updated BEFORE UPDATE ON evidence_part
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 CREATE TABLE gap (
   id INTEGER PRIMARY KEY,
   target_id INTEGER NOT NULL REFERENCES target (id),
@@ -110,6 +123,15 @@ CREATE TABLE gap (
   CHECK (end_at > start_at),
   UNIQUE (target_id, end_at)
 ) STRICT;
+CREATE TABLE hourly_count (
+  target_id INTEGER NOT NULL REFERENCES target (id),
+  end_at INTEGER NOT NULL CHECK (end_at % 3600000 = 0),
+  series_id INTEGER NOT NULL REFERENCES series (id),
+  count INTEGER NOT NULL CHECK (count >= 0),
+  first_start_at INTEGER NOT NULL,  -- of the first interval that was ever counted in it
+  last_end_at INTEGER NOT NULL,     -- of the last one
+  PRIMARY KEY (target_id, end_at, series_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE interval (
   id INTEGER PRIMARY KEY,
   target_id INTEGER NOT NULL REFERENCES target (id),
@@ -128,6 +150,10 @@ WHEN (
   ORDER BY end_at LIMIT 1
 )
 BEGIN SELECT RAISE(ABORT, 'intervals of a target must not overlap'); END;
+CREATE TRIGGER interval_goes_with_its_observations BEFORE DELETE ON interval
+BEGIN
+  DELETE FROM observation WHERE interval_id = OLD.id;
+END;
 CREATE TABLE ledger_entry (
   sequence INTEGER PRIMARY KEY,      -- 1, 2, 3, …; none is left out
   kind TEXT NOT NULL CHECK (kind <> ''),
@@ -162,6 +188,37 @@ CREATE TABLE observation (
   count INTEGER NOT NULL CHECK (count > 0),
   PRIMARY KEY (interval_id, series_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER observation_is_subtracted AFTER DELETE ON observation
+BEGIN
+  UPDATE hourly_count SET count = count - OLD.count
+  FROM interval
+  WHERE interval.id = OLD.interval_id AND hourly_count.target_id = interval.target_id
+    AND hourly_count.end_at = (interval.end_at + 3599999) / 3600000 * 3600000
+    AND hourly_count.series_id = OLD.series_id;
+END;
+CREATE TRIGGER observation_is_summed AFTER INSERT ON observation
+BEGIN
+  INSERT INTO hourly_count
+  SELECT target_id, (end_at + 3599999) / 3600000 * 3600000, NEW.series_id, NEW.count, start_at,
+    end_at
+  FROM interval WHERE id = NEW.interval_id
+  ON CONFLICT DO UPDATE SET count = count + excluded.count,
+    first_start_at = min(first_start_at, excluded.first_start_at),
+    last_end_at = max(last_end_at, excluded.last_end_at);
+END;
+CREATE TRIGGER observation_is_summed_anew AFTER UPDATE ON observation
+BEGIN
+  UPDATE hourly_count SET count = count - OLD.count
+  FROM interval
+  WHERE interval.id = OLD.interval_id AND hourly_count.target_id = interval.target_id
+    AND hourly_count.end_at = (interval.end_at + 3599999) / 3600000 * 3600000
+    AND hourly_count.series_id = OLD.series_id;
+  INSERT INTO hourly_count
+  SELECT target_id, (end_at + 3599999) / 3600000 * 3600000, NEW.series_id, NEW.count, start_at,
+    end_at
+  FROM interval WHERE id = NEW.interval_id
+  ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
 CREATE TABLE series (
   id INTEGER PRIMARY KEY,
   version_id INTEGER NOT NULL REFERENCES version (id),
