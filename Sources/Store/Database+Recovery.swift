@@ -46,7 +46,7 @@ extension Database {
           (SELECT count(*) FROM pragma_table_info(tables.name) WHERE pk > 0) = 1 AS is_unique
         FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-          AND tables.name <> 'migration' AND columns.pk = 1
+          AND tables.name NOT IN ('migration', 'hourly_count') AND columns.pk = 1
         ORDER BY tables.name
         """)
     return rows.map { row in
@@ -113,8 +113,13 @@ extension Database {
     var tables: [Recovery.Table] = []
     var intervalsLeftOut = 0
     try copy.inTransaction {
+      // Those of the counts stay: they sum them by the hour.
       let triggers = try Row.fetchAll(
-        copy, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        copy,
+        sql: """
+          SELECT name, sql FROM sqlite_schema
+          WHERE type = 'trigger' AND tbl_name NOT IN ('observation', 'interval')
+          """)
       for row in triggers { try copy.execute(sql: "DROP TRIGGER \(row["name"] as String)") }
       for (name, key) in try Self.tables(copy) where present.contains(name) {
         let result = try TableRescue(table: name, key: key, source: source, copy: copy).run()
