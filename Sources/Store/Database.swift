@@ -43,7 +43,9 @@ public final class Database: Sendable {
       let migrator = Migrator(path: path, migrations: migrations, busyTimeout: busyTimeout)
       switch mode {
       case .readOnly:
-        (queue, unlockedStamp) = try Self.openForReading(path, configuration, migrator)
+        let opened = try Self.openForReading(path, configuration, migrator)
+        queue = opened.queue
+        unlockedStamp = opened.unlockedStamp
       case .readWrite, .create:
         queue = try DatabaseQueue(path: path, configuration: configuration)
         unlockedStamp = nil
@@ -141,14 +143,14 @@ public final class Database: Sendable {
   /// does not change; that it did not is checked after each reading.
   private static func openForReading(
     _ path: String, _ configuration: GRDB.Configuration, _ migrator: Migrator
-  ) throws -> (DatabaseQueue, FileStamp?) {
+  ) throws -> (queue: DatabaseQueue, unlockedStamp: FileStamp?) {
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.read { try migrator.check($0) }
       return (queue, nil)
     } catch let error as DatabaseError
       where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
-      && access(path, R_OK) == 0
+      && access(path, R_OK) == 0 && !isFolderWritable(of: path)
     {
       guard let stamp = unlockedStamp(of: path) else {
         throw StoreError.unreadableLog(path: path)
@@ -158,6 +160,10 @@ public final class Database: Sendable {
       try queue.read { try migrator.check($0) }
       return (queue, stamp)
     }
+  }
+
+  private static func isFolderWritable(of path: String) -> Bool {
+    access(URL(filePath: path).deletingLastPathComponent().path, W_OK) == 0
   }
 
   /// What tells whether the file changed; `nil` if there is a write-ahead log.
