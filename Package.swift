@@ -75,7 +75,8 @@ let package = Package(
     library(
       "Store",
       [
-        "Compression", "Ledger", "Migrations", "Rollouts", .product(name: "GRDB", package: "GRDB.swift"),
+        "Compression", "Ledger", "Migrations", "Rollouts",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
 
@@ -114,7 +115,8 @@ let package = Package(
     tests("AnalysisTests", ["Analysis", "Rollouts"]),
     tests("LedgerTests", ["Ledger"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
-    tests("StoreTests", exclude: ["Fixtures"], ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
+    tests(
+      "StoreTests", exclude: ["Fixtures"], ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
     tests("ReportsTests", ["Reports", "Rollouts", "Store"]),
     tests("YAMLTests", ["YAML"]),
     tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),

@@ -10,6 +10,7 @@ public enum MarkdownReport {
     let blocks = [
       verdict(report), about(report), versions(report), deltas(report), checks(report),
       weights(report), latency(report), split(report), quality(report), decisions(report),
+      overrides(report),
     ]
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
@@ -168,5 +169,11 @@ public enum MarkdownReport {
       report.decisions.map {
         "- \($0.at.shortText) **\($0.verdict.rawValue)**: \(Markdown.escaped($0.reason))"
       })
+  }
+
+  private static func overrides(_ report: CanaryReport) -> [String] {
+    guard !report.overrides.isEmpty else { return [] }
+    return ["**Overrides of the gate**", ""]
+      + report.overrides.map { "- " + Markdown.escaped($0.sentence) }
   }
 }

@@ -122,6 +122,7 @@ extension ReportMaterial {
       ("requests_by_interval", requestsByInterval),
       ("durations_by_interval", durationsByInterval), ("data_quality", dataQuality),
       ("gaps", gaps), ("blind_spots", blindSpots), ("decisions", decisions),
+      ("overrides", overrides),
     ].map(ReportSection.init(name:table:))
   }
 }

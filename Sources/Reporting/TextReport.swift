@@ -133,16 +133,6 @@ public enum TextReport {
       }
   }
 
-  private static func overrides(_ report: CanaryReport, _ style: TextStyle) -> [String] {
-    guard !report.overrides.isEmpty else { return [] }
-    return title("Overrides of the gate", style)
-      + report.overrides.flatMap { override in
-        ("\(override.at.shortText) rollout \(override.rolloutID) may pass until "
-          + "\(override.until.shortText), by \(override.by): \(override.reason)")
-          .listed(width: style.width)
-      }
-  }
-
   private static func weights(_ report: CanaryReport, _ style: TextStyle) -> [String] {
     guard !report.weights.isEmpty else { return title("Weights", style) + ["  none known"] }
     var table = TextTable([
@@ -189,5 +179,11 @@ public enum TextReport {
   private static func quality(_ report: CanaryReport, _ style: TextStyle) -> [String] {
     title("Data quality", style)
       + report.dataQuality.sentences.flatMap { $0.listed(width: style.width) }
+  }
+
+  private static func overrides(_ report: CanaryReport, _ style: TextStyle) -> [String] {
+    guard !report.overrides.isEmpty else { return [] }
+    return title("Overrides of the gate", style)
+      + report.overrides.flatMap { $0.sentence.listed(width: style.width) }
   }
 }

@@ -41,7 +41,7 @@ import Testing
         """
         OVERRIDDEN by Ada until 2026-11-24 09:30:30 UTC: fixes the outage of checkout
         The gate lets the rollout pass. Without the override it would say:
-        BLOCK: shown to be worse: 
+        BLOCK: 
         """))
   }
 
@@ -103,7 +103,7 @@ import Testing
       report.output.contains(
         """
         Overrides of the gate
-          2026-11-24 08:30:30  rollout 2 may pass until 2026-11-24 09:30:30, by Ada: fixes the outage
+          2026-11-24 08:30:30 rollout 2 may pass until 2026-11-24 09:30:30, by Ada: fixes the outage
         """))
     let json = try await program.run(
       "report", "--now", "2026-11-24T08:31:00Z", "--format", "json")

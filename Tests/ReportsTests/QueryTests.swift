@@ -29,6 +29,9 @@ import Testing
             rolloutID: nil, at: at(seconds), verdict: verdict, reason: "it's \"so\"", window: nil,
             policyJSON: "{}", evidenceJSON: "{}", toolVersion: "test"), of: targetID)
       }
+      _ = try writer.storeOverride(
+        of: 2, targetID: targetID, by: "Ada", reason: "it's \"urgent\"",
+        in: TimeWindow(from: at(110), to: at(3600)), toolVersion: "test")
     }
     try store.look(canary: 0, at: 0, of: "web")
     try store.store([3], "v1", ["200": 5], durations: [1: 5], of: "web")

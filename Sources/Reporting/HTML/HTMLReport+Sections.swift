@@ -164,6 +164,13 @@ extension HTMLReport {
         ] as [String: Any]
       })
   }
+
+  static func overrides(_ report: CanaryReport) -> [String: Any]? {
+    guard !report.overrides.isEmpty else { return nil }
+    return section(
+      "Overrides of the gate",
+      items: report.overrides.map { ["text": $0.sentence.shownSentence, "mark": []] })
+  }
 }
 
 extension String {

@@ -29,6 +29,7 @@ public enum HTMLReport {
         },
         "details": [
           weights(report), latency(report), split(report), quality(report), decisions(report),
+          overrides(report),
         ].compactMap(\.self),
       ])
   }
