@@ -43,12 +43,12 @@ struct CollectingBench {
 
   /// Everything that the database holds, as SQL.
   func dump() async throws -> String {
-    try await Shell.run("sqlite3", databasePath, ".dump")
+    try await Shell.run("sqlite3", "-cmd", ".timeout 10000", databasePath, ".dump")
   }
 
   /// The answer of a query, in the shell's notation: `|` between columns.
   func query(_ sql: String) async throws -> String {
-    try await Shell.run("sqlite3", databasePath, sql).trimmingCharacters(in: .newlines)
+    try await Shell.run("sqlite3", "-cmd", ".timeout 10000", databasePath, sql).trimmingCharacters(in: .newlines)
   }
 
   var databaseExists: Bool { FileManager.default.fileExists(atPath: databasePath) }

@@ -34,7 +34,7 @@ import Testing
     try await waitUntilScraped(total, by: metrics)
 
     let collected = try await program.run(
-      "collect", "--virtual-service-file", "vs.yaml", "--step", "5s", "--latency-offset", "1s",
+      "collect", "--virtual-service-file", "vs.yaml", "--step", "1s", "--latency-offset", "1s",
       "--settle", "0s", "--since",
       started)
     #expect(collected.errors == "")
