@@ -48,7 +48,8 @@ struct CollectingBench {
 
   /// The answer of a query, in the shell's notation: `|` between columns.
   func query(_ sql: String) async throws -> String {
-    try await Shell.run("sqlite3", "-cmd", ".timeout 10000", databasePath, sql).trimmingCharacters(in: .newlines)
+    try await Shell.run("sqlite3", "-cmd", ".timeout 10000", databasePath, sql).trimmingCharacters(
+      in: .newlines)
   }
 
   var databaseExists: Bool { FileManager.default.fileExists(atPath: databasePath) }

@@ -109,7 +109,8 @@ public final class ServerProcess: @unchecked Sendable {
     guard process.isRunning else { return }
     kill(process.processIdentifier, signal)
     // Not `waitUntilExit`: it runs a run loop, and can hold a thread of Swift's pool for good.
-    for attempt in 0... {
+    // Bounded, for Foundation takes a program to run as long as a descendant of it does.
+    for attempt in 0..<1000 {
       guard process.isRunning else { return }
       if attempt == 500 {
         kill(process.processIdentifier, SIGKILL)
