@@ -114,6 +114,7 @@ let package = Package(
     tests("RolloutsTests", ["Rollouts"]),
     tests("AnalysisTests", ["Analysis", "Rollouts"]),
     tests("LedgerTests", ["Ledger"]),
+    tests("CompressionTests", ["Compression"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
     tests(
       "StoreTests", exclude: ["Fixtures"], ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
@@ -125,11 +126,11 @@ let package = Package(
       "CollectingTests",
       ["Collecting", "HTTP", "Kubernetes", "Rollouts", "Store", "VictoriaMetrics"]),
     tests("ConfigurationTests", ["Configuration", "Rollouts"]),
-    tests("ReportingTests", ["Reporting", "Reports", "Rollouts"]),
+    tests("ReportingTests", ["Analysis", "Reporting", "Reports", "Rollouts"]),
     tests(
       "AnalyzeCLITests", exclude: ["Fixtures", "Snapshots"],
       [
-        "analyze", "AnalyzeCLI", "Collecting", "Kubernetes", "Store", "Rollouts",
+        "analyze", "AnalyzeCLI", "Collecting", "Kubernetes", "Migrations", "Store", "Rollouts",
         "VictoriaMetrics", logging,
       ]),
     tests("TidyTests", []),

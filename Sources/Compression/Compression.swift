@@ -38,14 +38,15 @@ public enum Compression {
     var capacity = min(limit, max(1024, stream.count * 8))
     while true {
       var size = UInt(capacity)
+      var read = UInt(stream.count)
       var output = [UInt8](repeating: 0, count: capacity)
-      switch uncompress(&output, &size, stream, UInt(stream.count)) {
+      switch uncompress2(&output, &size, stream, &read) {
+      case Z_OK where read < UInt(stream.count):
+        throw CompressionError("\(UInt(stream.count) - read) bytes follow its end")
       case Z_OK: return Array(output.prefix(Int(size)))
       case Z_BUF_ERROR where capacity < limit: capacity = min(limit, capacity * 4)
-      case Z_BUF_ERROR:
-        throw CompressionError(
-          "the compressed data is cut short or holds more than \(limit) bytes")
-      default: throw CompressionError("the compressed data is damaged")
+      case Z_BUF_ERROR: throw CompressionError("it holds more than \(limit) bytes")
+      default: throw CompressionError("it is damaged or cut short")
       }
     }
   }

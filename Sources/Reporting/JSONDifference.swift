@@ -38,9 +38,15 @@ public enum JSONDifference {
     switch value {
     case nil: "nothing"
     case is NSNull: "null"
+    case let number as NSNumber where isBool(number): number.boolValue ? "true" : "false"
     case let number as NSNumber: "\(number)"
     case let text as String: "\"\(text)\""
     case let other?: "\(other)"
     }
+  }
+
+  /// Foundation gives `true` as the number 1 of a type that no JSON number has.
+  private static func isBool(_ number: NSNumber) -> Bool {
+    ["c", "B"].contains(String(cString: number.objCType))
   }
 }

@@ -42,7 +42,8 @@ import Testing
   @Test(
     .enabled(if: canMount),
     arguments: [
-      "report", "audit", "audit show 1", "audit verify", "audit outcomes", "database statistics",
+      "report", "audit", "audit show 1", "audit replay 1", "audit verify", "audit outcomes",
+      "database statistics",
     ])
   func `what only reads works on a read-only file system`(command: String) async throws {
     let arguments = command.split(separator: " ").map(String.init)

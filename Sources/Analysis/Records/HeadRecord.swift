@@ -118,10 +118,10 @@ extension HeadRecord.Evidence {
     return RolloutEvidence(
       rollout: try rollout.rollout(), reporter: reporter,
       intervals: counts.flatMap(\.intervals), observations: counts.flatMap(\.observations),
-      durationBounds: durationBounds.mapValues { $0.map(Double.init(bound:)) },
+      durationBounds: try durationBounds.mapValues { try $0.map { try Double(bound: $0) } },
       earlierDurations: Histogram(
         Dictionary(
-          earlierDurations.map { (Double(bound: $0.key), $0.value) }, uniquingKeysWith: +)),
+          try earlierDurations.map { (try Double(bound: $0.key), $0.value) }, uniquingKeysWith: +)),
       customObservations: counts.flatMap(\.custom),
       calibrations: try calibrations.map { calibration in
         Calibration(

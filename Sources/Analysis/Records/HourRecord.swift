@@ -100,9 +100,9 @@ struct HourRecord: Codable {
     }
     let versions = Set(responses.map(\.version) + durations.map(\.version)).sorted()
     try checkLengths()
-    let observations = intervals.indices.flatMap { place in
-      versions.compactMap { version in
-        observation(of: version, at: place, in: intervals[place], by: reporter)
+    let observations = try intervals.indices.flatMap { place in
+      try versions.compactMap { version in
+        try observation(of: version, at: place, in: intervals[place], by: reporter)
       }
     }
     let custom = intervals.indices.flatMap { place in
@@ -128,7 +128,7 @@ struct HourRecord: Codable {
 
   private func observation(
     of version: String, at place: Int, in interval: Interval, by reporter: Reporter
-  ) -> Observation? {
+  ) throws -> Observation? {
     var answered: [ResponseStatus: Int] = [:]
     for column in responses where column.version == version && column.counts[place] != 0 {
       answered[ResponseStatus(code: column.code, grpcStatus: column.grpcStatus)] =
@@ -136,7 +136,7 @@ struct HourRecord: Codable {
     }
     var buckets: [Double: Int] = [:]
     for column in durations where column.version == version && column.counts[place] != 0 {
-      buckets[Double(bound: column.upperBoundMilliseconds)] = column.counts[place]
+      buckets[try Double(bound: column.upperBoundMilliseconds)] = column.counts[place]
     }
     guard !answered.isEmpty || !buckets.isEmpty else { return nil }
     return Observation(
@@ -177,8 +177,12 @@ extension Double {
   /// A bucket bound as Prometheus labels it: `+Inf` is no JSON number.
   var boundText: String { isFinite ? "\(self)" : "+Inf" }
 
-  init(bound text: String) {
-    self = text == "+Inf" ? .infinity : Double(text) ?? .nan
+  init(bound text: String) throws(EvidenceRecord.Unreadable) {
+    guard let bound = text == "+Inf" ? .infinity : Double(text), !bound.isNaN else {
+      throw EvidenceRecord.Unreadable(
+        description: "its evidence has a bucket up to \"\(text)\", which is no number")
+    }
+    self = bound
   }
 }
 

@@ -40,6 +40,12 @@ extension Analyze.Audit {
       } catch {
         throw CommandFailure(error)
       }
+      guard !parts.isEmpty else {
+        throw CommandFailure(
+          .failure,
+          "cannot replay decision \(id) of \(stored.target): it was made before "
+            + "evidence was kept")
+      }
       let replay = try replay(stored, parts)
       try Output.write(replay.text, to: nil)
       if !replay.isIdentical { throw CommandFailure(.failure, nil) }
@@ -97,7 +103,22 @@ struct DecisionReplay {
     isIdentical = true
     text =
       Self.heading(stored) + "\nby the other policy it would have been:\n"
-      + TextVerdict.text(other.judgement)
+      + TextVerdict.text(other.judgement) + Self.withoutCounts(material.evidence, policy)
+  }
+
+  /// What a policy asks for that was decided before the counts were stored.
+  private static func withoutCounts(_ evidence: RolloutEvidence?, _ policy: Policy) -> String {
+    guard let evidence else { return "" }
+    var missing: [String] = []
+    if let reporter = policy.reporter, reporter != evidence.reporter {
+      missing.append("reporter \(reporter.rawValue) (has \(evidence.reporter.rawValue))")
+    }
+    if let baseline = policy.baseline, baseline != evidence.rollout.baseline {
+      missing.append("baseline \(baseline) (has \(evidence.rollout.baseline))")
+    }
+    guard !missing.isEmpty else { return "" }
+    return "\nof these the decision has no counts, so it goes by those that it has: "
+      + missing.joined(separator: ", ") + "\n"
   }
 
   private static func heading(_ stored: StoredDecision) -> String {

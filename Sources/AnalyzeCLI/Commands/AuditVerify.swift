@@ -44,6 +44,7 @@ extension Analyze.Audit {
         let database = try Database(path: path, mode: .readOnly)
         result = try database.read(to: "verify the ledger") { reader in
           let result = try reader.verifyLedger(by: verifier)
+          guard case .success = result else { return result }
           // The entries name the parts of the evidence; here they are held against their names.
           for id in try reader.decisionsWithEvidence() { _ = try reader.evidenceParts(of: id) }
           return result
