@@ -43,6 +43,23 @@ public struct Judge: Sendable {
       notes: notes(cases, counts, canaries: canaries))
   }
 
+  /// The verdict on the evidence of one step alone, as of its last interval.
+  ///
+  /// - Parameters:
+  ///   - id: The number of the step's weight state.
+  ///   - evidence: What was counted.
+  ///   - window: The part of the step that is looked at.
+  /// - Returns: The verdict; `nil` if the weight state is no step of the rollout.
+  public func verdict(
+    onStep id: Int64, of evidence: RolloutEvidence, within window: TimeWindow
+  ) -> Verdict? {
+    guard let part = evidence.step(id, within: window) else { return nil }
+    let newest = part.intervals.last
+    return judgement(
+      on: part, source: SourceState(newest: newest), asOf: newest?.end ?? window.to
+    ).verdict
+  }
+
   /// How the evidence of each check developed, interval by interval.
   ///
   /// - Parameter evidence: What was counted.

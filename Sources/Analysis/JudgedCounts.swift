@@ -65,6 +65,14 @@ public struct JudgedCounts: Sendable {
     column(of: version, empty: 0, \.requests)
   }
 
+  /// Requests of a version by duration.
+  ///
+  /// - Parameter version: The version.
+  /// - Returns: One entry an interval.
+  func durations(of version: String) -> [Histogram] {
+    column(of: version, empty: Histogram(), \.durations)
+  }
+
   /// Requests whose duration is known, and those among them that were slower than each bound.
   ///
   /// - Parameters:

@@ -39,3 +39,32 @@ public struct RolloutEvidence: Sendable, Equatable {
     self.earlierPolicies = earlierPolicies
   }
 }
+
+extension RolloutEvidence {
+  /// What was counted in a stretch of time.
+  ///
+  /// - Parameter window: The stretch; intervals that it cuts are left out.
+  /// - Returns: The evidence, about the same rollout.
+  public func within(_ window: TimeWindow) -> RolloutEvidence {
+    var part = self
+    part.intervals = intervals.filter(window.contains)
+    part.observations = observations.filter { window.contains($0.interval) }
+    part.customObservations = customObservations.filter { window.contains($0.interval) }
+    return part
+  }
+
+  /// What was counted under one weight state, as if the rollout had no other step.
+  ///
+  /// - Parameters:
+  ///   - id: The number of the weight state.
+  ///   - window: The stretch of time.
+  /// - Returns: The evidence; `nil` if the weight state is no step of the rollout.
+  func step(_ id: Int64, within window: TimeWindow) -> RolloutEvidence? {
+    guard let span = rollout.steps.first(where: { $0.id == id }) else { return nil }
+    var part = within(window)
+    part.rollout = Rollout(
+      id: rollout.id, startedAt: rollout.startedAt, endedAt: rollout.endedAt,
+      baseline: rollout.baseline, canaries: rollout.canaries, state: rollout.state, steps: [span])
+    return part
+  }
+}

@@ -30,7 +30,12 @@ extension ReportMaterial {
       let part = TimeWindow(
         from: max(span.validFrom, window.from), to: min(span.validUntil, window.to))
       return ReportMaterial.Step(
-        span: span, window: part, tables: withSteps ? try queries.versions(in: part) : nil)
+        span: span, window: part, tables: withSteps ? try queries.versions(in: part) : nil,
+        verdict: withSteps
+          ? evidence.flatMap {
+            Judge(policy: policy).verdict(onStep: span.id, of: $0, within: part)
+          }
+          : nil)
     }
     self.init(
       generatedAt: generatedAt, toolVersion: ToolVersion.current, target: loaded.target,
@@ -71,15 +76,5 @@ private struct CanaryQueries {
     ReportMaterial.VersionTables(
       errors: try table("errors", in: window), latency: try table("latency", in: window),
       durations: try table("durations", in: window))
-  }
-}
-
-extension RolloutEvidence {
-  func within(_ window: TimeWindow) -> RolloutEvidence {
-    var part = self
-    part.intervals = intervals.filter(window.contains)
-    part.observations = observations.filter { window.contains($0.interval) }
-    part.customObservations = customObservations.filter { window.contains($0.interval) }
-    return part
   }
 }

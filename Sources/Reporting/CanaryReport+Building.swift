@@ -18,7 +18,8 @@ extension CanaryReport {
     steps = material.steps.map { step in
       StepFigures(
         from: step.window.from, to: step.window.to, weights: Self.shares(step.span.weights),
-        versions: step.tables.map { figures.versions($0, weights: step.span.weights) } ?? [])
+        versions: step.tables.map { figures.versions($0, weights: step.span.weights) } ?? [],
+        verdict: step.verdict)
     }
     trafficSplit = TableRow.all(of: material.trafficSplit).map { row in
       SplitFigures(
@@ -26,6 +27,7 @@ extension CanaryReport {
         version: row.text("version") ?? "", configuredShare: row.number("configured_share") ?? 0,
         observedShare: row.number("observed_share") ?? 0, requests: row.integer("requests") ?? 0)
     }
+    splitMismatchEvidence = Self.splitMismatchEvidence(material)
     dataQuality = DataQuality(material)
     decisions = TableRow.all(of: material.decisions).compactMap { row in
       guard let id = row.integer("id"), let at = row.moment("at"),
@@ -61,8 +63,20 @@ extension CanaryReport {
       return DeltaFigures(
         canary: canary, baseline: evidence.rollout.baseline,
         errorRateDifference: comparison.difference, errorRateRatio: comparison.ratio,
+        latencyRatios: Array(
+          zip(
+            LatencyComparison.quantiles.map(\.name),
+            LatencyComparison(evidence, canary: canary, policy: policy).ratios)),
         strata: comparison.intervals)
     }
+  }
+
+  private static func splitMismatchEvidence(_ material: ReportMaterial) -> Double? {
+    let names = material.policy.checks.filter { check in
+      if case .trafficSplit = check.demand { true } else { false }
+    }.map(\.name)
+    return material.judgement.checks.filter { names.contains($0.name) }
+      .compactMap(\.evidenceToBlock).max()
   }
 
   private static func weights(_ table: Table) -> [WeightEntry] {

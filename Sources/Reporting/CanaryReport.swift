@@ -22,6 +22,9 @@ public struct CanaryReport: Sendable {
   public let steps: [StepFigures]
   /// Configured against observed shares.
   public let trafficSplit: [SplitFigures]
+  /// Largest evidence of any canary that the shares are not as configured: natural logarithm of the
+  /// e-value; `nil` if no check looks at it, or nothing was counted.
+  public let splitMismatchEvidence: Double?
   /// How complete the window is.
   public let dataQuality: DataQuality
   /// What the gate said in the window.
@@ -84,6 +87,8 @@ public struct DeltaFigures: Sendable {
   public let errorRateDifference: Estimate
   /// The canary's error rate by the baseline's, likewise.
   public let errorRateRatio: Estimate
+  /// The canary's latency quantiles by the baseline's, by name (`p50`…).
+  public let latencyRatios: [(quantile: String, ratio: Estimate)]
   /// How many intervals entered.
   public let strata: Int
 }
@@ -122,6 +127,8 @@ public struct StepFigures: Sendable {
   public let weights: [(version: String, share: Double)]
   /// The versions; empty where the report was made without them.
   public let versions: [VersionFigures]
+  /// The verdict on its evidence alone; `nil` if it has no part in the rollout that is judged.
+  public let verdict: Verdict?
 }
 
 /// Configured against observed share of one version under one weight state.

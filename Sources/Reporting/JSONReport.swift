@@ -1,3 +1,4 @@
+import Foundation
 import Rollouts
 
 /// The canary report as JSON.
@@ -87,15 +88,13 @@ public enum JSONReport {
   }
 
   private static func delta(_ delta: DeltaFigures) -> JSONValue {
-    let none = Estimate.missing(
-      "no ratio is computed; verdict.checks compares the shares of slow requests")
-    return .object([
+    .object([
       ("canary", .string(delta.canary)), ("baseline", .string(delta.baseline)),
       ("errorRateDifference", estimate(delta.errorRateDifference)),
       ("errorRateRatio", estimate(delta.errorRateRatio)),
       (
         "latencyRatio",
-        .object(["p50", "p90", "p95", "p99"].map { ($0, estimate(none)) })
+        .object(delta.latencyRatios.map { ($0.quantile, estimate($0.ratio)) })
       ),
       ("strata", .integer(delta.strata)),
     ])
@@ -116,11 +115,15 @@ public enum JSONReport {
   }
 
   private static func step(_ step: StepFigures) -> JSONValue {
-    .object([
+    var members: [(key: String, value: JSONValue)] = [
       ("from", moment(step.from)), ("to", moment(step.to)), ("weights", shares(step.weights)),
-      ("versions", .array(step.versions.map(version))), ("verdict", .null),
-      ("verdictReason", .string("a verdict is given for the rollout, not for a step")),
-    ])
+      ("versions", .array(step.versions.map(version))),
+      ("verdict", .string(step.verdict?.rawValue)),
+    ]
+    if step.verdict == nil {
+      members.append(("verdictReason", .string("no step of the rollout that is judged")))
+    }
+    return .object(members)
   }
 
   /// The shares of the newest weight state that has requests.
@@ -130,13 +133,21 @@ public enum JSONReport {
     return .object([
       ("expected", .object(rows.map { ($0.version, .number($0.configuredShare)) })),
       ("observed", .object(rows.map { ($0.version, .number($0.observedShare)) })),
-      (
-        "mismatch",
-        .object([
-          ("evidence", .null), ("confidence", .null),
-          ("reason", .string("verdict.checks tests the shares of each canary")),
-        ])
-      ),
+      ("mismatch", mismatch(report.splitMismatchEvidence)),
+    ])
+  }
+
+  /// By Ville's inequality, a split as configured reaches an e-value of e^evidence with a chance of
+  /// at most e^-evidence.
+  private static func mismatch(_ evidence: Double?) -> JSONValue {
+    guard let evidence else {
+      return .object([
+        ("evidence", .null), ("confidence", .null),
+        ("reason", .string("no check of the traffic split had requests to look at")),
+      ])
+    }
+    return .object([
+      ("evidence", .number(evidence)), ("confidence", .number(max(0, 1 - exp(-evidence)))),
     ])
   }
 

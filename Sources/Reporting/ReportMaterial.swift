@@ -28,12 +28,18 @@ public struct ReportMaterial: Sendable {
     public var window: TimeWindow
     /// The answers for it; `nil` where nobody asks for them.
     public var tables: VersionTables?
+    /// The verdict on its evidence alone; `nil` if it has no part in the rollout that is judged, or
+    /// nobody asks.
+    public var verdict: Verdict?
 
     /// A weight state and the part of it that lies in the window.
-    public init(span: WeightSpan, window: TimeWindow, tables: VersionTables?) {
+    public init(
+      span: WeightSpan, window: TimeWindow, tables: VersionTables?, verdict: Verdict? = nil
+    ) {
       self.span = span
       self.window = window
       self.tables = tables
+      self.verdict = verdict
     }
   }
 

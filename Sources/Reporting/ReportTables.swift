@@ -43,10 +43,14 @@ extension CanaryReport {
     Table(
       columns: ["target", "canary", "baseline", "figure", "estimate", "lower", "upper", "strata"],
       rows: deltas.flatMap { delta in
-        [
+        let errors: [(String, Estimate)] = [
           ("errorRateDifference", delta.errorRateDifference),
           ("errorRateRatio", delta.errorRateRatio),
-        ].map { name, estimate in
+        ]
+        let latency: [(String, Estimate)] = delta.latencyRatios.map {
+          ("latencyRatio \($0.quantile)", $0.ratio)
+        }
+        return (errors + latency).map { name, estimate -> [Table.Value] in
           [
             .text(target.name), .text(delta.canary), .text(delta.baseline), .text(name),
             .real(estimate.estimate), .real(estimate.lower), .real(estimate.upper),
