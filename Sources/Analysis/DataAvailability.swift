@@ -10,7 +10,7 @@ struct DataAvailability {
   /// Why nothing can be judged; `nil` if it can.
   func reasonNotToJudge(_ evidence: RolloutEvidence?) -> String? {
     if let failure = source.failure, failure.kind == .sameSeriesTwice {
-      return Self.words(failure)
+      return "\(SourceFinding.Kind.sameSeriesTwice.words): \(Self.words(failure))"
     }
     guard let newest = source.newest else {
       return source.failure.map { "nothing was ever collected: \(Self.words($0))" }
@@ -26,17 +26,18 @@ struct DataAvailability {
       }
         ?? stale + "; check that the collector runs"
     }
-    if let twice = finding(.sameSeriesTwice) { return twice.description }
+    if let twice = finding(.sameSeriesTwice) { return Self.words(twice) }
     guard let evidence else {
-      return finding(.selectorEmpty)?.description
-        ?? "no request to any version was counted; check that the metrics name the service"
+      return words(.selectorEmpty) ?? words(.scrapeGap)
+        ?? "no requests: none to any version was ever counted; check that traffic reaches the service"
     }
     guard !evidence.intervals.isEmpty else {
       return "no interval since the rollout began is stored yet; wait for the collector"
     }
     guard !evidence.observations.isEmpty else {
-      return finding(.selectorEmpty)?.description ?? finding(.scrapeGap)?.description
-        ?? "no request was counted since the rollout began"
+      return words(.selectorEmpty) ?? words(.scrapeGap)
+        ?? "no requests: none was counted since the rollout began; check that traffic reaches the "
+        + "service"
     }
     return nil
   }
@@ -49,11 +50,17 @@ struct DataAvailability {
       case .seriesAbsent, .scrapeGap: finding.version.map(versions.contains) ?? true
       case .sameSeriesTwice: false
       }
-    }?.description
+    }.map(Self.words)
   }
+
+  private func words(_ kind: SourceFinding.Kind) -> String? { finding(kind).map(Self.words) }
 
   private func finding(_ kind: SourceFinding.Kind) -> SourceFinding? {
     source.findings.first { $0.kind == kind }
+  }
+
+  private static func words(_ finding: SourceFinding) -> String {
+    "\(finding.kind.words): \(finding.description)"
   }
 
   private static func words(_ failure: CollectionFailure) -> String {

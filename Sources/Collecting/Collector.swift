@@ -136,19 +136,24 @@ public struct Collector: Sendable {
       profile: settings.profile, weights: reading.state.weights,
       namespace: reading.virtualService.namespace)
     let queries = CountQueries(settings.profile, labels: labels, stepSeconds: chunk.stepSeconds)
-    async let requests = answer(to: queries.requests, for: chunk)
+    async let requests = answer(
+      to: queries.requests, for: chunk,
+      lookbackSeconds: chunk.intervals.last.map(SourceFindings.lookbackSeconds) ?? 0)
     async let durations = answer(to: queries.durations, for: chunk)
-    async let custom = customObservations(labels: labels, in: chunk)
+    async let custom = customCounts(labels: labels, in: chunk)
     let (requestsAnswer, durationsAnswer, customAnswer) = await (requests, durations, custom)
     var translation = CountTranslation(
       profile: settings.profile, labels: labels, intervals: chunk.intervals)
     do {
       let series = try requestsAnswer.get()
-      try translation.addRequests(series)
+      let begin = chunk.intervals.first?.startSeconds ?? 0
+      try translation.addRequests(series.map { $0.after(seconds: begin) })
       try translation.addDurations(try durationsAnswer.get())
+      let checks = try customAnswer.get()
       return FetchedChunk(
-        counts: translation.collected, warnings: translation.warnings, intervals: chunk.intervals,
-        custom: try customAnswer.get(), requestSeries: series, labels: labels)
+        counts: translation.collected,
+        warnings: translation.warnings + checks.flatMap(\.warnings), intervals: chunk.intervals,
+        custom: checks.flatMap(\.observations), requestSeries: series, labels: labels)
     } catch let error as CountError {
       throw .count(error)
     } catch let error as VictoriaMetricsError {
@@ -162,17 +167,25 @@ public struct Collector: Sendable {
 
   /// Asks for one point more than is stored: VictoriaMetrics counts a series that begins from zero
   /// only if it sees how the next sample goes on.
+  ///
+  /// - Parameters:
+  ///   - query: The query; `nil` is answered by nothing.
+  ///   - chunk: The intervals.
+  ///   - lookbackSeconds: How long before the end of the newest interval the answer begins at the
+  ///     latest, though the intervals begin later.
+  /// - Returns: The series, up to the end of the newest interval.
   func answer(
-    to query: String?, for chunk: SamplingPlan.Chunk
+    to query: String?, for chunk: SamplingPlan.Chunk, lookbackSeconds: Int64 = 0
   ) async -> Result<[RangeSeries], VictoriaMetricsError> {
     guard let query, let first = chunk.intervals.first, let last = chunk.intervals.last else {
       return .success([])
     }
-    let end = last.end.millisecondsSince1970 / 1000
+    let step = Int64(chunk.stepSeconds)
+    let end = last.endSeconds
     do throws(VictoriaMetricsError) {
       let series = try await metrics.queryRange(
-        query, startSeconds: first.end.millisecondsSince1970 / 1000,
-        endSeconds: end + Int64(chunk.stepSeconds), stepSeconds: chunk.stepSeconds)
+        query, startSeconds: min(first.endSeconds, end - lookbackSeconds + step),
+        endSeconds: end + step, stepSeconds: chunk.stepSeconds)
       return .success(series.map { $0.upTo(seconds: end) })
     } catch {
       return .failure(error)
@@ -195,12 +208,6 @@ public struct Collector: Sendable {
             toolVersion: settings.toolVersion, blindSpots: reading.blindSpots)
         var counts = StoredCounts()
         if let fetched {
-          if isNewest {
-            try writer.record(
-              fetched.findings(
-                reading.state.weights, known: writer.reader.versionsWithSeries(of: targetID)),
-              of: targetID, collectionID: collectionID)
-          }
           counts = try writer.store(
             fetched.counts, of: targetID, collectionID: collectionID,
             settledUpTo: observedAt - settings.settle,
@@ -208,6 +215,14 @@ public struct Collector: Sendable {
           try writer.store(
             fetched.custom, in: fetched.intervals, checks: settings.customQueries.map(\.check),
             of: targetID)
+          if isNewest {
+            try writer.record(
+              fetched.findings(
+                reading.state.weights, known: writer.reader.versionsWithSeries(of: targetID)),
+              of: targetID, collectionID: collectionID)
+          }
+        } else {
+          try writer.keepFindings(of: targetID, collectionID: collectionID)
         }
         return StoredChunk(
           collectionID: collectionID, counts: counts,
@@ -216,12 +231,5 @@ public struct Collector: Sendable {
     } catch {
       throw .store(error)
     }
-  }
-}
-
-extension RangeSeries {
-  fileprivate func upTo(seconds: Int64) -> RangeSeries {
-    RangeSeries(
-      labels: labels, samples: samples.filter { $0.millisecondsSince1970 <= seconds * 1000 })
   }
 }

@@ -20,6 +20,8 @@ struct CustomCheckCounts {
   private let check: String
   private let labels: VersionLabels
   private let intervalByEnd: [Timestamp: Interval]
+  private var seriesCount = 0
+  private var namesVersion = false
   private var good: [Key: Int] = [:]
   private var bad: [Key: Int] = [:]
 
@@ -43,6 +45,16 @@ struct CustomCheckCounts {
     }.sorted { ($0.interval, $0.version) < ($1.interval, $1.version) }
   }
 
+  /// What the user should know although it is no error.
+  var warnings: [String] {
+    guard seriesCount > 0, !namesVersion else { return [] }
+    return [
+      "the check \(check) of the policy counts nothing: none of the \(seriesCount) series of its "
+        + "queries names a version of the route in its label \"\(labels.versionLabel)\"; group them "
+        + "by it"
+    ]
+  }
+
   /// Adds counts of good events.
   ///
   /// - Parameter answer: The series.
@@ -62,8 +74,10 @@ struct CustomCheckCounts {
   private mutating func add(
     _ answer: [RangeSeries], to column: WritableKeyPath<CustomCheckCounts, [Key: Int]>
   ) throws(CountError) {
+    seriesCount += answer.count
     for series in answer {
       guard let version = labels.versionNamed(by: series) else { continue }
+      namesVersion = true
       for sample in series.samples {
         let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
         guard let interval = intervalByEnd[moment] else { throw .offGrid(at: moment) }

@@ -10,13 +10,16 @@ struct FetchedChunk: Sendable {
   let intervals: [Interval]
   /// What the user's own queries counted.
   let custom: [CustomObservation]
+  /// The series of requests, from some time before the intervals on.
   let requestSeries: [RangeSeries]
   let labels: VersionLabels
 
   /// Why there are no counts where there should be some.
   func findings(_ weights: Weights, known: Set<String>) -> [SourceFinding] {
-    SourceFindings(labels: labels, weights: weights, knownVersions: known)
-      .findings(in: requestSeries)
+    guard let newest = intervals.last else { return [] }
+    let lookback = SourceFindings.lookbackSeconds(before: newest)
+    return SourceFindings(labels: labels, weights: weights, knownVersions: known)
+      .findings(in: requestSeries.map { $0.after(seconds: newest.endSeconds - lookback) })
   }
 }
 
@@ -30,10 +33,10 @@ struct StoredChunk: Sendable {
 
 extension Collector {
   /// What the user's own queries count.
-  func customObservations(
+  func customCounts(
     labels: VersionLabels, in chunk: SamplingPlan.Chunk
-  ) async -> Result<[CustomObservation], CollectingError> {
-    var observations: [CustomObservation] = []
+  ) async -> Result<[CustomCheckCounts], CollectingError> {
+    var all: [CustomCheckCounts] = []
     for query in settings.customQueries {
       let queries = CustomCountQueries(
         query.counts, labels: labels, stepSeconds: chunk.stepSeconds)
@@ -52,32 +55,28 @@ extension Collector {
       } catch {
         preconditionFailure("neither a count nor an answer: \(error)")
       }
-      observations += counts.observations
+      all.append(counts)
     }
-    return .success(observations)
+    return .success(all)
   }
 
   /// Records that a run stored nothing, where the target is known already.
-  ///
-  /// A failure to record it is no failure of its own: what could not be stored is why it is recorded.
   ///
   /// - Parameters:
   ///   - error: Why it failed.
   ///   - moment: When it ran.
   /// - Throws: If the database cannot be written.
   public func record(_ error: CollectingError, at moment: Timestamp) async throws(StoreError) {
-    guard let name = targetName, let kind = error.failureKind,
-      let database = try database.existing()
-    else { return }
+    guard let kind = error.failureKind, let database = try database.existing() else { return }
+    let name = settings.targetName ?? virtualService.knownName
     try await database.writeInGroup(to: "record a failure") { writer in
-      guard let id = try writer.reader.target(ofName: name)?.id else { return }
+      let candidates = try writer.reader.targets().filter { name == nil || $0.target.name == name }
+      // A failure that might be another target's is not recorded: it would close the wrong gate.
+      guard let target = candidates.first, candidates.count == 1 else { return }
       try writer.record(
-        CollectionFailure(at: moment, kind: kind, reason: error.description), of: id)
+        CollectionFailure(at: moment, kind: kind, reason: error.description), of: target.id)
     }
   }
-
-  /// The target's name, as far as it is known without reading the VirtualService.
-  private var targetName: String? { settings.targetName ?? virtualService.objectName?.name }
 }
 
 extension CollectingError {
@@ -90,4 +89,21 @@ extension CollectingError {
     case .store: nil
     }
   }
+}
+
+extension RangeSeries {
+  func upTo(seconds: Int64) -> RangeSeries {
+    RangeSeries(
+      labels: labels, samples: samples.filter { $0.millisecondsSince1970 <= seconds * 1000 })
+  }
+
+  func after(seconds: Int64) -> RangeSeries {
+    RangeSeries(
+      labels: labels, samples: samples.filter { $0.millisecondsSince1970 > seconds * 1000 })
+  }
+}
+
+extension Interval {
+  var startSeconds: Int64 { start.millisecondsSince1970 / 1000 }
+  var endSeconds: Int64 { end.millisecondsSince1970 / 1000 }
 }

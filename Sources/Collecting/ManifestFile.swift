@@ -27,6 +27,17 @@ public final class ManifestFile: Sendable {
     }
   }
 
+  /// The name of the VirtualService, if the file can be read and holds no other.
+  var onlyVirtualServiceName: String? {
+    do {
+      let names = try read().virtualServices.map(\.metadata.name)
+      return names.count == 1 ? names[0] : nil
+    } catch {
+      // Whoever needs more than the name reads the file too, and is told why that fails.
+      return nil
+    }
+  }
+
   private func text() throws(CollectingError) -> String {
     do {
       guard path == "-" else { return try String(contentsOfFile: path, encoding: .utf8) }

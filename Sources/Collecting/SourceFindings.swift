@@ -8,6 +8,19 @@ struct SourceFindings {
   /// The versions of which series were ever stored.
   let knownVersions: Set<String>
 
+  /// How long before the end of the newest interval a version must have had a sample: two intervals,
+  /// and a minute at least.
+  ///
+  /// VictoriaMetrics answers nothing where the last sample is about half as old again as samples are
+  /// apart: an interval or two without an answer are a scrape that was missed.
+  ///
+  /// - Parameter newest: The newest interval.
+  /// - Returns: A multiple of the interval's width, in seconds.
+  static func lookbackSeconds(before newest: Interval) -> Int64 {
+    let step = newest.endSeconds - newest.startSeconds
+    return max(2, (60 + step - 1) / step) * step
+  }
+
   /// What is wrong with the series that count requests.
   ///
   /// - Parameter answer: The series of the newest intervals.
@@ -35,7 +48,7 @@ struct SourceFindings {
           : SourceFinding(
             kind: .scrapeGap,
             description: "no series of any version had a sample of late; check that the proxies "
-              + "are scraped")
+              + "run and are scraped")
       ]
     }
     return weights.versions.filter {
@@ -44,12 +57,15 @@ struct SourceFindings {
       knownVersions.contains(version)
         ? SourceFinding(
           kind: .scrapeGap, version: version,
-          description: "the series of \(version) had no sample of late; check that its proxies run "
-            + "and are scraped")
+          description: "the series that count requests to \(version) had no sample of late; check "
+            + "that the proxies run and are scraped (one that began anew has no series before its "
+            + "first request)")
         : SourceFinding(
           kind: .seriesAbsent, version: version,
-          description: "\(version) holds weight, but no series counts requests to it; check the "
-            + "version label of its pods, or send it a first request")
+          description:
+            "\(version) holds \(weights.share(of: version).percentText) of the weight, but "
+            + "no series counts requests to it; there is none before its first request: send it "
+            + "some, or check that its pods are ready and carry the version label")
     }
   }
 }

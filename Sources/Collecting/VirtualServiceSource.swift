@@ -22,11 +22,12 @@ public enum VirtualServiceSource: Sendable {
     }
   }
 
-  /// The object's name, as far as it is known without reading it.
-  var objectName: ObjectName? {
+  /// The object's name without its namespace, as far as it is known without asking a server.
+  var knownName: String? {
     switch self {
-    case .api(_, let name): name
-    case .manifest(_, let wanted): wanted
+    case .api(_, let name): name.name
+    case .manifest(_, let wanted?): wanted.name
+    case .manifest(let file, nil): file.onlyVirtualServiceName
     }
   }
 

@@ -29,6 +29,16 @@ public struct SourceFinding: Hashable, Sendable {
     case scrapeGap
     /// Two versions are counted by the same series.
     case sameSeriesTwice
+
+    /// What it is called in prose.
+    public var words: String {
+      switch self {
+      case .selectorEmpty: "selector empty"
+      case .seriesAbsent: "series absent"
+      case .scrapeGap: "scrape gap"
+      case .sameSeriesTwice: "same series twice"
+      }
+    }
   }
 
   /// What is wrong.

@@ -60,6 +60,28 @@ extension Writer {
     }
   }
 
+  /// Keeps what the run before found wrong, for one that asked for no counts: it found nothing out.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - collectionID: The run that asked for no counts.
+  /// - Throws: If the database cannot be written.
+  public func keepFindings(of targetID: Int64, collectionID: Int64) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO source_finding (collection_id, kind, description, version_id)
+        SELECT :collection, kind, description, version_id FROM source_finding
+        WHERE collection_id = (
+          SELECT earlier.id FROM collection AS earlier
+          JOIN weight_state ON weight_state.id = earlier.weight_state_id
+          WHERE weight_state.target_id = :target AND earlier.id <> :collection
+            AND earlier.observed_at
+              <= (SELECT observed_at FROM collection WHERE id = :collection)
+          ORDER BY earlier.observed_at DESC, earlier.id DESC LIMIT 1)
+        """
+    ).execute(arguments: ["target": targetID, "collection": collectionID])
+  }
+
   /// Stores what queries of the user's own counted, in place of what is stored for the intervals.
   ///
   /// Intervals that are not stored are left out: their requests are not known either.

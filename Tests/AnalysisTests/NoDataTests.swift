@@ -66,9 +66,13 @@ import Testing
 
   @Test func `selector empty: the queries match nothing`() {
     let finding = SourceFinding(kind: .selectorEmpty, description: "no series match the service")
-    #expect(judgement(nil, findings: [finding]) == unknown(finding.description))
+    #expect(
+      judgement(nil, findings: [finding])
+        == unknown("\(finding.kind.words): \(finding.description)"))
     let empty = RolloutEvidence.sample([], intervals: 30)
-    #expect(judgement(empty, findings: [finding]) == unknown(finding.description))
+    #expect(
+      judgement(empty, findings: [finding])
+        == unknown("\(finding.kind.words): \(finding.description)"))
     // What was counted before does not promote either.
     #expect(judgement(findings: [finding]).verdict == .unknown)
   }
@@ -76,7 +80,8 @@ import Testing
   @Test func `same series twice: nothing can be told apart`() {
     let finding = SourceFinding(
       kind: .sameSeriesTwice, description: "v1 and v2 are counted by the same series")
-    #expect(judgement(findings: [finding]) == unknown(finding.description))
+    #expect(
+      judgement(findings: [finding]) == unknown("\(finding.kind.words): \(finding.description)"))
   }
 
   @Test(arguments: [SourceFinding.Kind.seriesAbsent, .scrapeGap])
@@ -86,14 +91,15 @@ import Testing
     let finding = SourceFinding(kind: kind, version: "v2", description: "v2 is not counted")
     let judged = judgement(findings: [finding])
     #expect(judged.verdict == .unknown)
-    #expect(judged.reasons == [finding.description])
+    #expect(judged.reasons == ["\(finding.kind.words): \(finding.description)"])
     #expect(judged.checks.map(\.verdict) == [.promote, .promote, .promote])
     let ofBaseline = SourceFinding(kind: kind, version: "v1", description: "v1 is not counted")
-    #expect(judgement(findings: [ofBaseline]).reasons == [ofBaseline.description])
+    #expect(
+      judgement(findings: [ofBaseline]).reasons == ["\(kind.words): \(ofBaseline.description)"])
     let ofOther = SourceFinding(kind: kind, version: "v9", description: "v9 is not counted")
     #expect(judgement(findings: [ofOther]).verdict == .promote)
     let ofAll = SourceFinding(kind: kind, description: "nothing is counted")
-    #expect(judgement(findings: [ofAll]).reasons == [ofAll.description])
+    #expect(judgement(findings: [ofAll]).reasons == ["\(kind.words): \(ofAll.description)"])
   }
 
   @Test func `a canary that was shown to be worse stays blocked although it is not counted now`() {
@@ -111,25 +117,30 @@ import Testing
     let judged = judgement(.sample(Array(repeating: alone, count: 30)), findings: [finding])
     #expect(judged.checks.last?.verdict == .hold)
     #expect(judged.verdict == .unknown)
-    #expect(judged.reasons == [finding.description])
+    #expect(judged.reasons == ["\(finding.kind.words): \(finding.description)"])
   }
 
   @Test func `no requests: nothing was ever counted, or not since the rollout began`() {
     #expect(
       judgement(nil)
         == unknown(
-          "no request to any version was counted; check that the metrics name the service"))
+          "no requests: none to any version was ever counted; check that traffic reaches the service"
+        ))
     #expect(
       judgement(.sample([], intervals: 0))
         == unknown("no interval since the rollout began is stored yet; wait for the collector"))
     #expect(
       judgement(.sample([], intervals: 30))
-        == unknown("no request was counted since the rollout began"))
+        == unknown(
+          "no requests: none was counted since the rollout began; check that traffic reaches the service"
+        ))
   }
 
   @Test func `a scrape gap explains why nothing was counted`() {
     let finding = SourceFinding(kind: .scrapeGap, description: "no sample for 4m")
     #expect(
-      judgement(.sample([], intervals: 30), findings: [finding]).reasons == ["no sample for 4m"])
+      judgement(.sample([], intervals: 30), findings: [finding]).reasons == [
+        "scrape gap: no sample for 4m"
+      ])
   }
 }

@@ -85,7 +85,7 @@ import Testing
   ]
 
   @Test(arguments: badSources)
-  func `a source that answers badly is named, and the database stays as it was`(
+  func `a source that answers badly is named, and nothing but the failure is stored`(
     source: BadSource
   ) async throws {
     try await collectWell()
@@ -100,6 +100,10 @@ import Testing
       #expect(outcome.errors.contains(source.message))
       #expect(outcome.errors.split(separator: "\n").count == 1)
     }
+    let failures = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "SELECT kind, runs FROM collection_failure",
+      "DELETE FROM collection_failure")
+    #expect(failures == "sourceDown|1\n")
     #expect(try await dump() == before)
   }
 
@@ -159,6 +163,8 @@ import Testing
       #expect(outcome.status == 78)
       #expect(outcome.errors.hasPrefix("analyze: " + bad.message))
     }
+    _ = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "DELETE FROM collection_failure")
     #expect(try await dump() == before)
   }
 

@@ -136,7 +136,8 @@ import Testing
   static let noData = [
     NoData(
       testDescription: "no requests", sample: SampleDatabase(hasRequests: false),
-      reason: "no request to any version was counted; check that the metrics name the service"),
+      reason:
+        "no requests: none to any version was ever counted; check that traffic reaches the service"),
     NoData(
       testDescription: "series absent",
       sample: SampleDatabase(
