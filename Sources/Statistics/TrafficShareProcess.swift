@@ -37,11 +37,27 @@ public enum TrafficShareProcess {
   public static func logEvidence(
     _ strata: [ShareStratum], oddsTolerance: Double = 0.05, dispersion: Double = 1
   ) -> [Double] {
+    logEvidence(
+      strata, oddsTolerance: oddsTolerance,
+      dispersions: Array(repeating: dispersion, count: strata.count))
+  }
+
+  /// Returns log E after each interval, by a dispersion that was known by then.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time; the weight may change from one to the next.
+  ///   - oddsTolerance: The tolerated relative deviation of the odds, at least 0.
+  ///   - dispersions: What the exponents are divided by after each interval, each at least 1.
+  /// - Returns: log E in nats, one value an interval, finite.
+  public static func logEvidence(
+    _ strata: [ShareStratum], oddsTolerance: Double = 0.05, dispersions: [Double]
+  ) -> [Double] {
     precondition(oddsTolerance >= 0 && oddsTolerance.isFinite, "a tolerance is at least 0")
-    precondition(dispersion >= 1, "a dispersion is at least 1")
+    precondition(dispersions.allSatisfy { $0 >= 1 }, "a dispersion is at least 1")
+    precondition(dispersions.count == strata.count, "each interval has a dispersion")
     var exponents = Array(repeating: 0.0, count: 2 * pointCount)
     var bet = Bet(canaryWeight: 0.5, oddsTolerance: oddsTolerance)
-    return strata.map { stratum in
+    return zip(strata, dispersions).map { stratum, dispersion in
       if stratum.canaryWeight > 0, stratum.canaryWeight < 1 {
         if stratum.canaryWeight != bet.canaryWeight {
           bet = Bet(canaryWeight: stratum.canaryWeight, oddsTolerance: oddsTolerance)
@@ -66,15 +82,19 @@ public enum TrafficShareProcess {
   /// - Parameter strata: The intervals in the order of time.
   /// - Returns: At least 1 and finite; 1 where there is nothing to estimate from.
   public static func dispersion(_ strata: [ShareStratum]) -> Double {
-    let requests = strata.map { Double($0.canaryRequests) + Double($0.baselineRequests) }
-    let residuals = Residuals(
-      residuals: zip(strata, requests).map { stratum, requests in
-        Double(stratum.canaryRequests) - requests * stratum.canaryWeight
-      },
-      variances: zip(strata, requests).map { stratum, requests in
-        requests * stratum.canaryWeight * (1 - stratum.canaryWeight)
-      })
-    return Dispersion.estimate(residuals)
+    runningDispersions(strata).last ?? 1
+  }
+
+  /// Returns the dispersion as estimated after each interval, at a cost that grows with their number.
+  ///
+  /// - Parameter strata: The intervals in the order of time.
+  /// - Returns: One estimate an interval, each at least 1 and finite.
+  public static func runningDispersions(_ strata: [ShareStratum]) -> [Double] {
+    var running = RunningShareDispersion()
+    return strata.map { stratum in
+      running.add(stratum)
+      return running.estimate
+    }
   }
 
   /// What is bet at one weight: all points upwards, then all points downwards.

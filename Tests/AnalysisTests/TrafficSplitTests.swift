@@ -73,6 +73,23 @@ import Testing
     #expect(mismatches <= 2)
   }
 
+  @Test func `a mismatch that was shown does not vanish, whatever is counted later`() throws {
+    let mismatched = Array(repeating: Counts(canary: (500, 0), baseline: (9500, 0)), count: 40)
+    let scattered = (0..<80).map { index in
+      let canary = index.isMultiple(of: 2) ? 0 : 2000
+      return Counts(canary: (canary, 0), baseline: (10_000 - canary, 0))
+    }
+    var largest = -Double.infinity
+    for intervals in stride(from: 10, through: 120, by: 10) {
+      let counts = Array((mismatched + scattered).prefix(intervals))
+      let check = try split(Judge.judgement(.sample(counts), policy))
+      let evidence = try #require(check.evidenceToBlock)
+      #expect(evidence >= largest)
+      #expect(check.verdict == .hold)
+      largest = evidence
+    }
+  }
+
   @Test func `of three versions each canary is compared with the baseline by their two weights`()
     throws
   {

@@ -1,6 +1,7 @@
 import Foundation
-import Statistics
 import Testing
+
+@testable import Statistics
 
 struct TrafficShareTests {
   private static func meanEvidence(share: Double, weight: Double, tolerance: Double) -> Double {
@@ -70,6 +71,32 @@ struct TrafficShareTests {
         canaryRequests: $0.isMultiple(of: 3) ? 180 : 60, baselineRequests: 900, canaryWeight: 0.1)
     }
     #expect(TrafficShareProcess.dispersion(sticky) > 10)
+  }
+
+  @Test func `each running dispersion is that of the intervals so far`() {
+    var generator = SplitMix64(seed: 3)
+    let strata = (0..<23).map { _ in
+      ShareStratum(
+        canaryRequests: Int.random(in: 0...300, using: &generator),
+        baselineRequests: Int.random(in: 0...3000, using: &generator), canaryWeight: 0.1)
+    }
+    let running = TrafficShareProcess.runningDispersions(strata)
+    #expect(running.count == strata.count)
+    for (index, dispersion) in running.enumerated() {
+      let residuals = strata.prefix(index + 1).map {
+        Double($0.canaryRequests) - 0.1 * Double($0.canaryRequests + $0.baselineRequests)
+      }
+      let variances = strata.prefix(index + 1).map {
+        0.09 * Double($0.canaryRequests + $0.baselineRequests)
+      }
+      let expected = Dispersion.estimate(Residuals(residuals: residuals, variances: variances))
+      #expect(abs(dispersion / expected - 1) < 1e-12)
+    }
+    let evidence = TrafficShareProcess.logEvidence(strata, dispersions: running)
+    for (index, dispersion) in running.enumerated() {
+      let fixed = TrafficShareProcess.logEvidence(strata, dispersion: dispersion)
+      #expect(evidence[index] == fixed[index])
+    }
   }
 }
 

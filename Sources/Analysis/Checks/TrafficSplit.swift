@@ -13,20 +13,6 @@ struct TrafficSplit: Sendable {
   /// Relative tolerance of the canary's odds.
   let oddsTolerance: Double
 
-  /// Evidence that the requests of a canary and the baseline are not divided as configured.
-  ///
-  /// - Parameters:
-  ///   - canary: The canary.
-  ///   - counts: What was counted.
-  /// - Returns: The largest natural logarithm of the e-value at any interval; `nil` without requests.
-  func evidence(of canary: String, in counts: JudgedCounts) -> Double? {
-    let strata = strata(canary: canary, counts)
-    let dispersion = TrafficShareProcess.dispersion(strata)
-    return TrafficShareProcess.logEvidence(
-      strata, oddsTolerance: oddsTolerance, dispersion: dispersion
-    ).max()
-  }
-
   /// What the check says about one canary.
   ///
   /// - Parameters:
@@ -41,7 +27,14 @@ struct TrafficSplit: Sendable {
     let strata = strata(canary: canary, counts)
     let requests = strata.reduce(0) { $0 + $1.canaryRequests }
     let all = strata.reduce(requests) { $0 + $1.baselineRequests }
-    let evidence = evidence(of: canary, in: counts)
+    // The largest evidence so far, by what was known at each interval: what was found once does not
+    // vanish because of what is counted later.
+    let dispersions = TrafficShareProcess.runningDispersions(strata).enumerated().map {
+      Dispersion.inUse(estimate: $1, intervals: $0 + 1, declared: nil)
+    }
+    let evidence = TrafficShareProcess.logEvidence(
+      strata, oddsTolerance: oddsTolerance, dispersions: dispersions
+    ).max()
     let required = log(1 / Self.falseMismatchBound)
     let isMismatch = evidence.map { $0 >= required } ?? false
     let observed = all > 0 ? Double(requests) / Double(all) : nil
@@ -67,7 +60,7 @@ struct TrafficSplit: Sendable {
       baseline: counts.baseline, isRequired: isRequired,
       estimate: .share(Tally(requests: all, badEvents: requests)), limit: configured,
       evidenceToBlock: evidence, evidenceToPromote: nil, requiredEvidence: required,
-      dispersion: TrafficShareProcess.dispersion(strata), requestsNeeded: nil, secondsNeeded: nil,
+      dispersion: dispersions.last ?? 1, requestsNeeded: nil, secondsNeeded: nil,
       explanation: explanation)
   }
 
