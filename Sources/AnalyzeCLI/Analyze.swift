@@ -16,7 +16,7 @@ struct Analyze: AsyncParsableCommand {
       """,
     version: "analyze \(ToolVersion.current)",
     subcommands: [
-      Collect.self, Report.self, Gate.self, OverrideCommand.self, Plan.self, Calibrate.self,
-      Audit.self, DoctorCommand.self, DatabaseCommand.self,
+      Collect.self, Report.self, Watch.self, Gate.self, OverrideCommand.self, Plan.self,
+      Calibrate.self, Audit.self, DoctorCommand.self, DatabaseCommand.self,
     ])
 }

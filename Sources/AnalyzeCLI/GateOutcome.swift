@@ -107,7 +107,8 @@ struct GateLook: Sendable {
     judgement = material.judgement
   }
 
-  private static func noRollout(_ loaded: LoadedTarget) -> String {
+  /// Why nothing is to be decided.
+  static func noRollout(_ loaded: LoadedTarget) -> String {
     guard let newest = loaded.spans.last else {
       return "no weights are stored yet; run \"analyze collect\""
     }

@@ -60,7 +60,7 @@ extension ReportMaterial {
 }
 
 /// The queries of `reports/canary`, for one target.
-private struct CanaryQueries {
+struct CanaryQueries {
   let reader: Reader
   let target: String
   let sections = Reports.sections(of: "canary")

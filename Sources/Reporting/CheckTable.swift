@@ -51,6 +51,25 @@ struct CheckTable {
       + rows.flatMap { name, row in name.count > Self.widestName ? ["  " + name, row] : [row] }
   }
 
+  /// As many columns as there is room for, on one line a check: no figures, then no evidence.
+  func shortLines(_ style: TextStyle) -> [String] {
+    let whole = lines(style)
+    guard whole.count > 2 * checks.count + 2 else { return whole }
+    var evidence = TextTable([
+      ("check", .left), ("verdict", .left), ("to block", .right), ("to promote", .right),
+    ])
+    var verdicts = TextTable([("check", .left), ("verdict", .left)])
+    for check in checks {
+      let cells = [
+        TextCell(check.name.terminalSafe.elided(to: Self.widestName)),
+        TextCell(word(check), check.isRequired ? check.verdict.colour : nil),
+      ]
+      evidence.add(cells + [TextCell(toBlock(check)), TextCell(toPromote(check))])
+      verdicts.add(cells)
+    }
+    return (evidence.fits(style) ? evidence : verdicts).lines(style)
+  }
+
   private func word(_ check: CheckResult) -> String {
     let word = check.verdict.rawValue
     return check.isRequired ? word : "(\(word))"

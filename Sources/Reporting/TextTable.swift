@@ -39,11 +39,9 @@ struct TextTable {
   /// The lines, indented by two spaces, without spaces at their ends; where they would be too long,
   /// a line for every cell instead.
   func lines(_ style: TextStyle) -> [String] {
-    let all = [titles.map { TextCell($0, .faint) }] + rows
-    let widths = titles.indices.map { column in
-      all.map { $0[column].text.displayWidth }.max() ?? 0
-    }
-    guard widths.reduce(0, +) + 2 * widths.count <= style.width else { return stacked(style) }
+    guard fits(style) else { return stacked(style) }
+    let all = allRows
+    let widths = columnWidths
     return all.map { row in
       var cells = zip(row, zip(widths, alignments)).map { cell, layout in
         let padding = String(repeating: " ", count: layout.0 - cell.text.displayWidth)
@@ -61,6 +59,18 @@ struct TextTable {
       }.joined()
       return "  " + line
     }
+  }
+
+  /// Whether all columns have room side by side.
+  func fits(_ style: TextStyle) -> Bool {
+    columnWidths.reduce(0, +) + 2 * columnWidths.count <= style.width
+  }
+
+  private var allRows: [[TextCell]] { [titles.map { TextCell($0, .faint) }] + rows }
+
+  private var columnWidths: [Int] {
+    let all = allRows
+    return titles.indices.map { column in all.map { $0[column].text.displayWidth }.max() ?? 0 }
   }
 
   private func stacked(_ style: TextStyle) -> [String] {

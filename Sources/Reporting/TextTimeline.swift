@@ -18,24 +18,48 @@ struct TextTimeline {
     columnCount = min(Self.mostColumns, style.width - labelWidth - 4)
   }
 
-  /// The picture; empty where there is nothing to draw or no room.
-  var lines: [String] {
-    guard columnCount >= 10, !report.timelines.isEmpty else { return [] }
-    let rates = report.timelines.map { timeline in columns.map { rate(timeline, in: $0) } }
-    let highest = rates.joined().compactMap(\.rate).max() ?? 0
+  /// The picture in parts, of which some may be left out.
+  struct Parts {
+    var picture: [String] = []
+    /// What the signs mean.
+    var legend: [String] = []
+    /// A smaller picture.
+    var errorRates: [String] = []
+  }
+
+  /// The picture with its legend; empty where there is nothing to draw or no room.
+  var lines: [String] { parts.picture + parts.legend }
+
+  /// The same in parts.
+  var parts: Parts {
+    guard hasRoom else { return Parts() }
     let weights = report.versions.map { version in
       row(
         "weight of \(Self.name(version.version))", columns.map { weight(version.version, in: $0) })
     }
-    let errors = zip(report.timelines, rates).map { timeline, rates in
+    let (highest, errors) = errorRows
+    let title = title(highest)
+    return Parts(
+      picture: title + [axis] + weights + errors + marks,
+      legend: legend.listed(width: style.width), errorRates: title + errors)
+  }
+
+  private var hasRoom: Bool { columnCount >= 10 && !report.timelines.isEmpty }
+
+  private var errorRows: (highest: Double, rows: [String]) {
+    let rates = report.timelines.map { timeline in columns.map { rate(timeline, in: $0) } }
+    let highest = rates.joined().compactMap(\.rate).max() ?? 0
+    let rows = zip(report.timelines, rates).map { timeline, rates in
       row(
         "error rate of \(Self.name(timeline.version))", rates.map { $0.character(outOf: highest) })
     }
+    return (highest, rows)
+  }
+
+  private func title(_ highest: Double) -> [String] {
     let top = highest > 0 ? ", error rates reach \(highest.percentText)" : ""
-    let title = "Over time, a column is \(columnText)\(top)".wrapped(to: style.width)
+    return "Over time, a column is \(columnText)\(top)".wrapped(to: style.width)
       .map { style.paint($0, .heading) }
-    return title + [axis] + weights + errors + marks
-      + [legend].flatMap { $0.listed(width: style.width) }
   }
 
   private static func name(_ version: String) -> String { version.terminalSafe.elided(to: 16) }

@@ -51,8 +51,7 @@ public enum TextVerdict {
 
   /// The verdict with its reasons and checks.
   static func lines(_ judgement: Judgement, style: TextStyle = .plain) -> [String] {
-    let head = "\(judgement.verdict.rawValue.uppercased()): \(headline(judgement))".terminalSafe
-      .wrapped(to: style.width)
+    let head = head(judgement).wrapped(to: style.width)
     guard !judgement.checks.isEmpty else { return head }
     let canaries = judgement.checks.map(\.canary).uniqued()
     let tables = canaries.flatMap { canary in
@@ -65,6 +64,11 @@ public enum TextVerdict {
       + (isPartlyShown ? ["a verdict in brackets is shown and changes nothing"] : [])
     return head + reasons(judgement, width: style.width) + tables + [""] + outlook
       + hanging(notes.map { ("note:", $0.terminalSafe) }, gap: 1, width: style.width)
+  }
+
+  /// The verdict and what it says, on one line.
+  static func head(_ judgement: Judgement) -> String {
+    "\(judgement.verdict.rawValue.uppercased()): \(headline(judgement))".terminalSafe
   }
 
   /// What it takes until the slowest check can decide; `nil` where nothing is held, or nobody knows.
@@ -98,7 +102,7 @@ public enum TextVerdict {
   }
 
   /// Why, with the name of the check that says so; the table tells it all of a promotion.
-  private static func reasons(_ judgement: Judgement, width: Int) -> [String] {
+  static func reasons(_ judgement: Judgement, width: Int) -> [String] {
     guard judgement.verdict != .promote else { return [] }
     let reasons = judgement.reasons.map { reason in
       let check = judgement.checks.first { $0.explanation == reason }

@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "collect", "report", "gate", "plan", "calibrate", "override", "audit timeline", "audit verify",
+    "collect", "report", "watch", "gate", "plan", "calibrate", "override", "audit timeline",
+    "audit verify",
     "audit replay", "database prune",
   ])
   func `every option of a command is documented`(command: String) async throws {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "collect", "report", "gate", "plan", "calibrate", "override", "audit", "audit timeline",
+    "", "collect", "report", "watch", "gate", "plan", "calibrate", "override", "audit",
+    "audit timeline",
     "audit show", "audit verify", "audit replay", "audit outcomes", "doctor", "database",
     "database migrate", "database backup", "database prune", "database statistics",
     "database recover",
