@@ -54,18 +54,4 @@ struct BlockTrajectory {
       }
     }
   }
-
-  /// Returns log E of one kind at one interval.
-  func logEvidence(row: Int, kind: Int, grid: RatioGrid) -> Double {
-    exponents.withUnsafeBufferPointer { exponents in
-      grid.logWeights.withUnsafeBufferPointer { weights in
-        guard let exponents = exponents.baseAddress, let weights = weights.baseAddress else {
-          return 0
-        }
-        return LogSpace.sumOfExponentials(
-          logWeights: weights, exponents: exponents + offset(kind: kind, row: row),
-          count: RatioGrid.count, scale: 1)
-      }
-    }
-  }
 }

@@ -152,23 +152,4 @@ extension GuardedEvidence {
     var walk = GuardedLimitWalk(tallies, limit: limit, dispersion: dispersion)
     return walk.running()
   }
-
-  /// Returns the largest log E to block of each bound at any interval, with dispersion 1: which bound
-  /// to name.
-  ///
-  /// A single one is evidence for its own bound only if that was chosen beforehand.
-  ///
-  /// - Parameters:
-  ///   - counts: Slow requests by interval and bound.
-  ///   - margin: What is tolerated at each bound.
-  /// - Returns: log E in nats, one value a bound, from the second interval on; 0 before it.
-  public static func largestToBlockByBound(
-    _ counts: LatencyCounts, margin: Margin
-  ) -> [Double] {
-    guard counts.intervalCount >= fewestIntervals else {
-      return Array(repeating: 0, count: counts.boundCount)
-    }
-    var walk = WalkByBound(counts, margin: margin)
-    return walk.largest()
-  }
 }

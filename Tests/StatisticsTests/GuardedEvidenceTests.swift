@@ -270,17 +270,6 @@ struct GuardedEvidenceTests {
     #expect(declared.intervals == 6)
   }
 
-  @Test func `the strictest of the bounds is named`() {
-    let counts = Self.latencyCounts(seed: 5)
-    let byBound = GuardedEvidence.largestToBlockByBound(counts, margin: .latencyDefault)
-    for (bound, largest) in byBound.enumerated() {
-      let running = AffineMarginProcess.logEvidence(
-        counts.strata(boundIndex: bound), margin: .latencyDefault, direction: .worse)
-      let expected = running.dropFirst().max() ?? .nan
-      #expect(abs(largest - expected) <= 1e-9 * max(1, abs(expected)))
-    }
-  }
-
   @Test func `before the second interval, or with nothing to compare, there is no evidence`() {
     func evidence(_ strata: [Stratum]) -> GuardedEvidence {
       .evaluate(strata, margin: .errorDefault, dispersion: .estimated, strict: true)

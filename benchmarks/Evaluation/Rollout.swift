@@ -57,24 +57,15 @@ struct Rollout {
 
   func evaluate() -> Double { evaluateErrors() + evaluateLatency() + evaluateLimit() }
 
-  func evaluateErrors() -> Double {
+  func evaluateErrors(strict: Bool = false) -> Double {
     strata.reduce(0) {
-      $0
-        + sum(
-          .evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: false))
-    }
-  }
-
-  func evaluateStrictly() -> Double {
-    strata.reduce(0) {
-      $0 + sum(.evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: true))
+      $0 + sum(.evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: strict))
     }
   }
 
   func evaluateLatency() -> Double {
     latency.reduce(0) {
       $0 + sum(.evaluate($1, margin: .latencyDefault, dispersion: .estimated))
-        + GuardedEvidence.largestToBlockByBound($1, margin: .latencyDefault).reduce(0, +)
     }
   }
 
