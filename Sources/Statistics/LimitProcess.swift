@@ -67,21 +67,38 @@ struct LimitEvidence {
 
   func logEvidence(_ total: Tally, dispersion: Double) -> Double {
     precondition(dispersion >= 1, "a dispersion is at least 1")
-    let events = Double(total.badEvents)
-    let requests = Double(total.requests)
-    let exponents = zip(grid.logRatios, requestCosts).map { events * $0 - requests * $1 }
-    return LogSpace.sumOfExponentials(
-      logWeights: grid.logWeights, exponents: exponents, scale: 1 / dispersion)
+    return withExponents(total) { exponents in
+      grid.logWeights.withUnsafeBufferPointer { weights in
+        guard let exponents = exponents.baseAddress, let weights = weights.baseAddress else {
+          return 0
+        }
+        return LogSpace.sumOfExponentials(
+          logWeights: weights, exponents: exponents, count: RatioGrid.count, scale: 1 / dispersion)
+      }
+    }
   }
 
   /// Returns what log E cannot exceed, because the stakes sum to 1.
   func largestExponent(_ total: Tally) -> Double {
+    withExponents(total) { exponents in
+      var largest = exponents[0]
+      for index in 1..<RatioGrid.count {
+        largest = exponents[index] > largest ? exponents[index] : largest
+      }
+      return largest
+    }
+  }
+
+  private func withExponents(
+    _ total: Tally, _ body: (UnsafeMutableBufferPointer<Double>) -> Double
+  ) -> Double {
     let events = Double(total.badEvents)
     let requests = Double(total.requests)
-    var largest = -Double.infinity
-    for (logRatio, cost) in zip(grid.logRatios, requestCosts) {
-      largest = max(largest, events * logRatio - requests * cost)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: RatioGrid.count) { exponents in
+      for index in 0..<RatioGrid.count {
+        exponents[index] = events * grid.logRatios[index] - requests * requestCosts[index]
+      }
+      return body(exponents)
     }
-    return largest
   }
 }
