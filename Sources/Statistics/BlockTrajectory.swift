@@ -7,15 +7,15 @@ struct BlockTrajectory {
   private let kindCount: Int
   private var exponents: [Double]
   /// The largest exponent of a kind at each interval of the block.
-  private(set) var largest = Array(repeating: 0.0, count: GridRows.capacity)
+  private(set) var largest = Array(repeating: 0.0, count: SplitMoments.blockLength)
 
   init(kindCount: Int) {
     self.kindCount = kindCount
-    exponents = Array(repeating: 0, count: kindCount * GridRows.capacity * RatioGrid.count)
+    exponents = Array(repeating: 0, count: kindCount * SplitMoments.blockLength * RatioGrid.count)
   }
 
   private func offset(kind: Int, row: Int) -> Int {
-    (kind * GridRows.capacity + row) * RatioGrid.count
+    (kind * SplitMoments.blockLength + row) * RatioGrid.count
   }
 
   /// Walks through a block with one kind.

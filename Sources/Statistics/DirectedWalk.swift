@@ -17,8 +17,9 @@ struct DirectedWalk {
 
   private var direction: Direction { checkpoints.direction }
 
-  init(_ counts: LatencyCounts, margin: Margin, direction: Direction) {
-    checkpoints = ExponentCheckpoints(counts, margin: margin, direction: direction)
+  init(_ counts: LatencyCounts, moments: SplitMoments, margin: Margin, direction: Direction) {
+    checkpoints = ExponentCheckpoints(
+      counts, moments: moments, margin: margin, direction: direction)
     kindCount = counts.boundCount
     trajectory = BlockTrajectory(kindCount: kindCount)
   }
@@ -36,7 +37,9 @@ struct DirectedWalk {
     let peak = largestStakes.indices.max { largestStakes[$0] < largestStakes[$1] } ?? 0
     for checkpoint in Set([1, last, peak + 1]) {
       let intervals = checkpoints.blocks[checkpoint - 1].upperBound
-      let dispersion = legs.dispersion(intervals: intervals, lastEstimate: lastEstimate)
+      let estimate =
+        checkpoint == last ? lastEstimate : legs.estimate(intervals: intervals)
+      let dispersion = legs.inUse(estimate: estimate, intervals: intervals)
       let evidence = legs.supported(
         min(
           checkpoints.logEvidence(checkpoint: checkpoint, dispersion: 1),

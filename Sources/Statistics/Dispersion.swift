@@ -12,6 +12,9 @@
 /// 0.035 with a dispersion calibrated on history. What *is* proven is a declared dispersion of
 /// 1 + retries where every request is retried at most that often.
 public enum Dispersion {
+  /// How many intervals make a block, for the second of the two estimates.
+  static let blockLength = 5
+
   /// Returns the dispersion of a running rollout, from differences between neighbouring intervals
   /// and between neighbouring blocks of five.
   ///
@@ -31,7 +34,7 @@ public enum Dispersion {
   /// - Parameter counts: Slow requests by interval and bound.
   /// - Returns: At least 1 and finite.
   public static func estimate(_ counts: LatencyCounts) -> Double {
-    (0..<counts.boundCount).reduce(1) { max($0, estimate(counts.strata(boundIndex: $1))) }
+    estimate(counts, intervals: counts.intervalCount, requests: RequestShares(counts))
   }
 
   /// Returns the estimate after each interval.
@@ -42,7 +45,8 @@ public enum Dispersion {
   /// - Parameter strata: The intervals in the order of time.
   /// - Returns: One estimate an interval, each at least 1 and finite.
   public static func runningEstimates(_ strata: [Stratum]) -> [Double] {
-    var running = RunningDispersions(LatencyCounts(strata))
+    let counts = LatencyCounts(strata)
+    var running = RunningDispersions(counts, requests: RequestShares(counts))
     return strata.indices.map { running.largestEstimate(intervals: $0 + 1) }
   }
 
@@ -101,7 +105,7 @@ public enum Dispersion {
   static func estimate(_ residuals: Residuals) -> Double {
     max(
       1, residuals.dispersionOfDifferences(blockLength: 1),
-      residuals.dispersionOfDifferences(blockLength: 5))
+      residuals.dispersionOfDifferences(blockLength: blockLength))
   }
 
   /// Returns φ_h of Σ (r_i − r_{i−1})², Σ P and Σ P², or 1 where there is nothing to estimate from.

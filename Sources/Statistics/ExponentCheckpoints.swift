@@ -2,11 +2,11 @@
   import Glibc
 #endif
 
-/// The exponents L_k of one direction after the first two intervals and then after every sixteenth,
-/// for every kind of bad event.
+/// The exponents L_k of one direction at the end of each block of intervals, for every kind of bad
+/// event.
 ///
-/// Between two checkpoints exponents are added up in any order, which makes a day of intervals cheap;
-/// whoever needs them at an interval between walks there from the last one.
+/// They come from the moments of the blocks, which makes a day of intervals cheap; whoever needs them
+/// at an interval between walks there from the last checkpoint.
 struct ExponentCheckpoints {
   let counts: LatencyCounts
   let direction: Direction
@@ -19,19 +19,19 @@ struct ExponentCheckpoints {
 
   var grid: RatioGrid { rows.grid }
 
-  init(_ counts: LatencyCounts, margin: Margin, direction: Direction) {
+  init(_ counts: LatencyCounts, moments: SplitMoments, margin: Margin, direction: Direction) {
     self.counts = counts
     self.direction = direction
     self.margin = margin
-    let first = min(GuardedEvidence.fewestIntervals, counts.intervalCount)
-    let rest = stride(from: first, to: counts.intervalCount, by: GridRows.capacity).map {
-      $0..<min($0 + GridRows.capacity, counts.intervalCount)
-    }
-    blocks = (first > 0 ? [0..<first] : []) + rest
-    rows = GridRows(margin: margin, direction: direction)
+    blocks = moments.blocks
+    rows = GridRows(margin: margin, direction: direction, count: SplitMoments.blockLength)
     exponents = Array(
       repeating: 0, count: (blocks.count + 1) * counts.boundCount * RatioGrid.count)
-    for block in blocks.indices { addUp(block: block) }
+    var rowsOfCells: [Int: GridRows] = [:]
+    for cell in Set(moments.cells) {
+      rowsOfCells[cell] = GridRows(margin: margin, direction: direction, cell: cell)
+    }
+    for block in blocks.indices { addUp(block: block, moments, rowsOfCells) }
   }
 
   /// Where the exponents of a kind begin at a checkpoint.
@@ -46,59 +46,49 @@ struct ExponentCheckpoints {
     filledBlock = block
   }
 
-  private mutating func addUp(block: Int) {
-    fillRows(block: block)
-    let intervals = blocks[block]
+  private mutating func addUp(
+    block: Int, _ moments: SplitMoments, _ rowsOfCells: [Int: GridRows]
+  ) {
+    let logRatios = grid.logRatios
+    let parts = moments.partsOfBlock[block].compactMap { part in
+      rowsOfCells[moments.cells[part]].map { (part: part, rows: $0) }
+    }
     var allowance = Array(repeating: 0.0, count: RatioGrid.count)
-    for row in 0..<intervals.count {
-      let first = row * RatioGrid.count
-      for index in 0..<RatioGrid.count { allowance[index] += rows.allowances[first + index] }
+    for (part, rows) in parts {
+      Self.subtract(
+        rows.allowances, moments.sums, first: moments.firstOfRequests(part: part),
+        from: &allowance, at: 0)
     }
     for kind in 0..<counts.boundCount {
-      addUp(
-        kind: kind, intervals: intervals, allowance: allowance,
-        from: offset(checkpoint: block, kind: kind),
-        to: offset(checkpoint: block + 1, kind: kind))
+      let before = offset(checkpoint: block, kind: kind)
+      let after = offset(checkpoint: block + 1, kind: kind)
+      let canaryEvents = moments.canaryEvents(block: block, kind: kind)
+      for index in 0..<RatioGrid.count {
+        exponents[after + index] =
+          exponents[before + index] + (canaryEvents * logRatios[index] + allowance[index])
+      }
+      for (part, rows) in parts {
+        Self.subtract(
+          rows.dilutions, moments.sums, first: moments.firstOfEvents(part: part, kind: kind),
+          from: &exponents, at: after)
+      }
     }
   }
 
-  private mutating func addUp(
-    kind: Int, intervals: Range<Int>, allowance: [Double], from: Int, to: Int
+  /// Subtracts the rows of a cell, each times the sum at its node.
+  private static func subtract(
+    _ rows: [Double], _ sums: [Double], first: Int, from target: inout [Double], at start: Int
   ) {
-    let counts = counts
-    let logRatios = grid.logRatios
-    let dilutions = rows.dilutions
-    exponents.withUnsafeMutableBufferPointer { exponents in
-      dilutions.withUnsafeBufferPointer { dilutions in
-        guard let base = exponents.baseAddress, let dilutions = dilutions.baseAddress else {
-          return
+    rows.withUnsafeBufferPointer { rows in
+      sums.withUnsafeBufferPointer { sums in
+        target.withUnsafeMutableBufferPointer { target in
+          guard let rows = rows.baseAddress, let sums = sums.baseAddress,
+            let target = target.baseAddress
+          else { return }
+          GridRows.subtract(
+            rows, factors: sums + first, count: SplitInterpolation.nodeCount,
+            from: target + start)
         }
-        let before = base + from
-        let after = base + to
-        for index in 0..<RatioGrid.count { after[index] = before[index] - allowance[index] }
-        var canaryEvents = 0.0
-        for row in stride(from: 0, to: intervals.count, by: 4) {
-          var events = (0.0, 0.0, 0.0, 0.0)
-          let interval = intervals.lowerBound + row
-          let rest = intervals.count - row
-          func counted(_ step: Int) -> Double {
-            guard step < rest else { return 0 }
-            let (canary, all) = counts.comparableEvents(interval: interval + step, kind: kind)
-            canaryEvents += canary
-            return all
-          }
-          events = (counted(0), counted(1), counted(2), counted(3))
-          let first = dilutions + row * RatioGrid.count
-          let second = first + RatioGrid.count
-          let third = second + RatioGrid.count
-          let fourth = third + RatioGrid.count
-          for index in 0..<RatioGrid.count {
-            after[index] -=
-              (events.0 * first[index] + events.1 * second[index])
-              + (events.2 * third[index] + events.3 * fourth[index])
-          }
-        }
-        for index in 0..<RatioGrid.count { after[index] += canaryEvents * logRatios[index] }
       }
     }
   }

@@ -52,7 +52,8 @@ public struct GateDecision: Sendable, Hashable {
     _ strata: [Stratum], margin: Margin, alphaToBlock: Double = 0.05, alphaToPromote: Double = 0.05,
     declaredDispersion: Double? = nil, strict: Bool = false
   ) -> GateDecision {
-    var dispersions = RunningDispersions(LatencyCounts(strata))
+    let counts = LatencyCounts(strata)
+    var dispersions = RunningDispersions(counts, requests: RequestShares(counts))
     let swapEvidence = strict ? SwapProcess.logEvidence(strata, direction: .worse) : nil
     return GateWalk(
       margin: margin, kindCount: 1, alphaToBlock: alphaToBlock, alphaToPromote: alphaToPromote,
@@ -83,7 +84,7 @@ public struct GateDecision: Sendable, Hashable {
     _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double = 0.05,
     alphaToPromote: Double = 0.05, declaredDispersion: Double? = nil
   ) -> GateDecision {
-    var dispersions = RunningDispersions(counts)
+    var dispersions = RunningDispersions(counts, requests: RequestShares(counts))
     return GateWalk(
       margin: margin, kindCount: counts.boundCount, alphaToBlock: alphaToBlock,
       alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion

@@ -1,18 +1,29 @@
-/// What the factors of a few neighbouring intervals have in common for all kinds of bad event: the
-/// logarithms that depend on the requests alone, a row of grid points an interval.
+/// What factors have in common for all kinds of bad event: the logarithms that depend on the requests
+/// alone, a row of grid points for each of some intervals.
 struct GridRows {
-  static let capacity = 16
-
   let grid: RatioGrid
   private let margin: Margin
   /// D of `AffineMarginProcess`.
-  private(set) var dilutions = Array(repeating: 0.0, count: capacity * RatioGrid.count)
+  private(set) var dilutions: [Double]
   /// δ n_c (a − 1).
-  private(set) var allowances = Array(repeating: 0.0, count: capacity * RatioGrid.count)
+  private(set) var allowances: [Double]
 
-  init(margin: Margin, direction: Direction) {
+  /// Creates rows of zeros.
+  init(margin: Margin, direction: Direction, count: Int) {
     grid = RatioGrid.grid(for: direction)
     self.margin = margin
+    dilutions = Array(repeating: 0, count: count * RatioGrid.count)
+    allowances = dilutions
+  }
+
+  /// Creates a row for every node of a cell, for one request of the baseline.
+  init(margin: Margin, direction: Direction, cell: Int) {
+    self.init(margin: margin, direction: direction, count: SplitInterpolation.nodeCount)
+    for node in 0..<SplitInterpolation.nodeCount {
+      fill(
+        row: node, canaryRequests: SplitInterpolation.ratio(cell: cell, node: node),
+        baselineRequests: 1)
+    }
   }
 
   mutating func fill(_ counts: LatencyCounts, intervals: Range<Int>) {
@@ -75,6 +86,26 @@ extension GridRows {
           }
           return Self.largest(after)
         }
+      }
+    }
+  }
+
+  /// Subtracts rows, each times a factor of its own, from a row.
+  @inline(__always)
+  static func subtract(
+    _ rows: UnsafePointer<Double>, factors: UnsafePointer<Double>, count: Int,
+    from target: UnsafeMutablePointer<Double>
+  ) {
+    for row in stride(from: 0, to: count, by: 4) {
+      let first = rows + row * RatioGrid.count
+      let second = first + RatioGrid.count
+      let third = second + RatioGrid.count
+      let fourth = third + RatioGrid.count
+      let factor = (factors[row], factors[row + 1], factors[row + 2], factors[row + 3])
+      for index in 0..<RatioGrid.count {
+        target[index] -=
+          (factor.0 * first[index] + factor.1 * second[index])
+          + (factor.2 * third[index] + factor.3 * fourth[index])
       }
     }
   }

@@ -3,6 +3,7 @@ struct GuardLegs {
   private let counts: LatencyCounts
   private let setting: DispersionSetting
   private let isStrict: Bool
+  private let requests: RequestShares
   private var dispersions: RunningDispersions
   private var latest: (interval: Int, dispersion: Double)?
   private lazy var swapEvidence = SwapProcess.logEvidence(counts, direction: .worse)
@@ -11,7 +12,8 @@ struct GuardLegs {
     self.counts = counts
     self.setting = setting
     self.isStrict = isStrict
-    dispersions = RunningDispersions(counts)
+    requests = RequestShares(counts)
+    dispersions = RunningDispersions(counts, requests: requests)
   }
 
   /// Returns the dispersion in use after an interval; intervals in the order of time.
@@ -28,12 +30,14 @@ struct GuardLegs {
     setting.inUse(estimate: 1, intervals: intervals)
   }
 
-  /// Returns the dispersion in use after some intervals, computed from them alone.
-  func dispersion(intervals: Int, lastEstimate: Double) -> Double {
-    let estimate =
-      intervals == counts.intervalCount
-      ? lastEstimate : Dispersion.estimate(counts.prefix(intervals: intervals))
-    return setting.inUse(estimate: estimate, intervals: intervals)
+  /// Returns the dispersion estimated from some first intervals, in no order.
+  func estimate(intervals: Int) -> Double {
+    Dispersion.estimate(counts, intervals: intervals, requests: requests)
+  }
+
+  /// Returns the dispersion in use with an estimate after some intervals.
+  func inUse(estimate: Double, intervals: Int) -> Double {
+    setting.inUse(estimate: estimate, intervals: intervals)
   }
 
   /// Returns the evidence as far as the swap process supports it, if it is to.

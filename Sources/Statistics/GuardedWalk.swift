@@ -1,7 +1,6 @@
 /// The walk through the intervals of two versions that guarded evidence is made of.
 struct GuardedWalk {
   private let counts: LatencyCounts
-  private let setting: DispersionSetting
   private var worse: DirectedWalk
   private var better: DirectedWalk
   private var legs: GuardLegs
@@ -9,15 +8,15 @@ struct GuardedWalk {
   init(_ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool) {
     dispersion.requireValid()
     self.counts = counts
-    setting = dispersion
-    worse = DirectedWalk(counts, margin: margin, direction: .worse)
-    better = DirectedWalk(counts, margin: margin, direction: .better)
+    let moments = SplitMoments(counts)
+    worse = DirectedWalk(counts, moments: moments, margin: margin, direction: .worse)
+    better = DirectedWalk(counts, moments: moments, margin: margin, direction: .better)
     legs = GuardLegs(counts, setting: dispersion, isStrict: strict)
   }
 
   mutating func largest() -> GuardedEvidence {
-    let estimate = Dispersion.estimate(counts)
-    let dispersion = setting.inUse(estimate: estimate, intervals: max(1, counts.intervalCount))
+    let estimate = legs.estimate(intervals: counts.intervalCount)
+    let dispersion = legs.inUse(estimate: estimate, intervals: max(1, counts.intervalCount))
     guard counts.intervalCount >= GuardedEvidence.fewestIntervals, counts.hasComparableInterval
     else {
       return GuardedEvidence(

@@ -8,6 +8,11 @@ struct Residuals {
     self.variances = variances
   }
 
+  static func zeros(count: Int) -> Residuals {
+    let zeros = Array(repeating: 0.0, count: count)
+    return Residuals(residuals: zeros, variances: zeros)
+  }
+
   /// The canary's bad events minus its expected share of those of both versions.
   init(_ strata: [Stratum]) {
     self.init(strata[...], ratio: MantelHaenszel.ratio(strata))
@@ -32,11 +37,12 @@ struct Residuals {
     precondition(length >= 1, "a block has at least one interval")
     guard length > 1 else { return self }
     let count = residuals.count / length
-    var blocks = Residuals(
-      residuals: Array(repeating: 0, count: count), variances: Array(repeating: 0, count: count))
-    for index in 0..<count * length {
-      blocks.residuals[index / length] += residuals[index]
-      blocks.variances[index / length] += variances[index]
+    var blocks = Residuals.zeros(count: count)
+    for block in 0..<count {
+      for index in block * length..<(block + 1) * length {
+        blocks.residuals[block] += residuals[index]
+        blocks.variances[block] += variances[index]
+      }
     }
     return blocks
   }
@@ -48,12 +54,16 @@ struct Residuals {
     var squaredDifferences = 0.0
     var variance = 0.0
     var squaredVariances = 0.0
-    for index in 1..<blocks.residuals.count {
-      let difference = blocks.residuals[index] - blocks.residuals[index - 1]
-      let pair = blocks.variances[index] + blocks.variances[index - 1]
-      squaredDifferences += difference * difference
-      variance += pair
-      squaredVariances += pair * pair
+    blocks.residuals.withUnsafeBufferPointer { residuals in
+      blocks.variances.withUnsafeBufferPointer { variances in
+        for index in 1..<residuals.count {
+          let difference = residuals[index] - residuals[index - 1]
+          let pair = variances[index] + variances[index - 1]
+          squaredDifferences += difference * difference
+          variance += pair
+          squaredVariances += pair * pair
+        }
+      }
     }
     return Dispersion.ofDifferences(
       squaredDifferences: squaredDifferences, variance: variance,
