@@ -83,6 +83,7 @@ let package = Package(
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
     library("Configuration", ["Rollouts", "YAML"]),
+    library("Exporting", ["Ledger", "Reporting", "Rollouts", "Store"]),
     library(
       "Reporting",
       [
@@ -92,7 +93,8 @@ let package = Package(
     library(
       "AnalyzeCLI",
       [
-        "Analysis", "Collecting", "Configuration", "HTTP", "Kubernetes", "Ledger", "Reporting",
+        "Analysis", "Collecting", "Configuration", "Exporting", "HTTP", "Kubernetes", "Ledger",
+        "Reporting",
         "Reports", "Rollouts", "Store", "VictoriaMetrics", argumentParser, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),

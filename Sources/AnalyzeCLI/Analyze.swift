@@ -17,6 +17,7 @@ struct Analyze: AsyncParsableCommand {
     version: "analyze \(ToolVersion.current)",
     subcommands: [
       Collect.self, Report.self, Watch.self, Gate.self, OverrideCommand.self, Plan.self,
-      Calibrate.self, Audit.self, DoctorCommand.self, DatabaseCommand.self,
+      Calibrate.self, Audit.self, Export.self, DoctorCommand.self,
+      DatabaseCommand.self,
     ])
 }

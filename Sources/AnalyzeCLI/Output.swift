@@ -22,7 +22,8 @@ enum Output {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// Why a file could not be written, in the words of the system.
+  static func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     if let code = underlying.flatMap({ POSIXErrorCode(rawValue: Int32($0.code)) }) {
       return String(cString: strerror(code.rawValue))

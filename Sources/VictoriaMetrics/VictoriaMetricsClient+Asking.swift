@@ -11,7 +11,7 @@ extension VictoriaMetricsClient {
     _ path: String, _ form: QueryForm, _ forms: [ResultForm], _ initial: Kept,
     _ keep: @escaping @Sendable (inout Kept, RangeSeries) -> Void
   ) async throws(VictoriaMetricsError) -> Kept {
-    let (answer, kept) = try await ask(path, form) { body async throws(FailedAttempt) in
+    let (answer, kept) = try await ask(path, PostedBody(form)) { body async throws(FailedAttempt) in
       let kept = Box(initial)
       let reader = QueryAnswerReader(forms: forms, maximumSeries: connection.maximumSeries) {
         keep(&kept.value, $0)

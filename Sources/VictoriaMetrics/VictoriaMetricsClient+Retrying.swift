@@ -21,12 +21,13 @@ extension VictoriaMetricsClient {
   ///
   /// - Parameters:
   ///   - path: What stands behind the base URL.
-  ///   - form: What is posted; `nil` sends a GET.
-  ///   - read: Reads the body of an answer with status 200.
+  ///   - posted: What is posted; `nil` sends a GET.
+  ///   - statuses: Those of an answer that is read.
+  ///   - read: Reads the body of an answer with such a status.
   /// - Returns: What was read.
   /// - Throws: The error of the last attempt.
   func ask<Answer>(
-    _ path: String, _ form: QueryForm?,
+    _ path: String, _ posted: PostedBody?, statuses: Set<Int> = [200],
     read: (HTTPBodyStream) async throws(FailedAttempt) -> Answer
   ) async throws(VictoriaMetricsError) -> Answer {
     let policy = connection.retryPolicy
@@ -35,7 +36,7 @@ extension VictoriaMetricsClient {
     while true {
       let failed: FailedAttempt
       do throws(FailedAttempt) {
-        return try await askOnce(path, form, until: end, read: read)
+        return try await askOnce(path, posted, until: end, statuses: statuses, read: read)
       } catch {
         failed = error
       }
@@ -52,10 +53,10 @@ extension VictoriaMetricsClient {
   }
 
   private func askOnce<Answer>(
-    _ path: String, _ form: QueryForm?, until end: ContinuousClock.Instant,
-    read: (HTTPBodyStream) async throws(FailedAttempt) -> Answer
+    _ path: String, _ posted: PostedBody?, until end: ContinuousClock.Instant,
+    statuses: Set<Int>, read: (HTTPBodyStream) async throws(FailedAttempt) -> Answer
   ) async throws(FailedAttempt) -> Answer {
-    let request = try request(path, form, until: end)
+    let request = try request(path, posted, until: end)
     let response: HTTPStreamedResponse
     do {
       response = try await http.stream(request)
@@ -65,12 +66,12 @@ extension VictoriaMetricsClient {
     if let target = response.redirectTarget {
       throw FailedAttempt(.redirected(server: shownURL, to: target))
     }
-    guard response.status == 200 else { throw try await refusal(response) }
+    guard statuses.contains(response.status) else { throw try await refusal(response) }
     return try await read(response.body)
   }
 
   private func request(
-    _ path: String, _ form: QueryForm?, until end: ContinuousClock.Instant
+    _ path: String, _ posted: PostedBody?, until end: ContinuousClock.Instant
   ) throws(FailedAttempt) -> HTTPRequest {
     let fields = connection.headers.sorted { $0.key < $1.key }
     var request = HTTPRequest(
@@ -78,10 +79,10 @@ extension VictoriaMetricsClient {
       headers: HTTPHeaders(fields.map { (name: $0.key, value: $0.value.revealed) }),
       deadline: min(connection.requestDeadline, end - ContinuousClock.now),
       maximumResponseBytes: connection.maximumResponseBytes)
-    if let form {
+    if let posted {
       request.method = "POST"
-      request.headers.add("Content-Type", "application/x-www-form-urlencoded")
-      request.body = Array(form.text.utf8)
+      request.headers.add("Content-Type", posted.contentType)
+      request.body = posted.bytes
     }
     do throws(VictoriaMetricsError) {
       request.authorization = try connection.authorization?.current()

@@ -26,23 +26,41 @@ public enum VictoriaMetricsError: Error, Equatable, CustomStringConvertible {
     + "or the token (ANALYZE_VICTORIA_METRICS_TOKEN_FILE), or the same under victoriaMetrics in "
     + "analyze.yaml"
 
+  /// What is done with the server.
+  public enum Use: Sendable {
+    /// It is asked.
+    case query
+    /// Samples are written to it.
+    case write
+
+    var verb: String { self == .query ? "query" : "write to" }
+    var option: String { self == .query ? "--victoria-metrics" : "--to-victoria-metrics" }
+    var interface: String { self == .query ? "query API" : "import API" }
+  }
+
+  /// What could not be asked, why, and what to do.
+  public var description: String { description(of: .query) }
+
   /// What could not be done, why, and what to do.
-  public var description: String {
+  ///
+  /// - Parameter use: What was done with the server.
+  /// - Returns: One line.
+  public func description(of use: Use) -> String {
     switch self {
     case .unreachable(let error) where error.concernsProxy:
-      "cannot query VictoriaMetrics: \(error); check http_proxy, https_proxy and no_proxy in the "
+      "cannot \(use.verb) VictoriaMetrics: \(error); check http_proxy, https_proxy and no_proxy in the "
         + "environment"
     case .unreachable(let error):
-      "cannot query VictoriaMetrics: \(error); check --victoria-metrics and that it is running"
+      "cannot \(use.verb) VictoriaMetrics: \(error); check \(use.option) and that it is running"
     case .refused(let server, let status, let message):
-      "cannot query VictoriaMetrics at \(server): it answered \(status): \(message)"
+      "cannot \(use.verb) VictoriaMetrics at \(server): it answered \(status): \(message)"
         + ([401, 403].contains(status) ? Self.credentialsHint : "")
     case .redirected(let server, let target):
-      "cannot query VictoriaMetrics at \(server): it redirects to \(target); give that address "
-        + "with --victoria-metrics"
+      "cannot \(use.verb) VictoriaMetrics at \(server): it redirects to \(target); give that address "
+        + "with \(use.option)"
     case .unreadable(let server, let reason):
-      "cannot query VictoriaMetrics at \(server): the answer is not one of its query API "
-        + "(\(reason)); check --victoria-metrics"
+      "cannot \(use.verb) VictoriaMetrics at \(server): the answer is not one of its \(use.interface) "
+        + "(\(reason)); check \(use.option)"
     case .partial(let server):
       "cannot use the answer of VictoriaMetrics at \(server): it is partial (some storage nodes "
         + "did not answer); nothing was stored, try again when all nodes are up"

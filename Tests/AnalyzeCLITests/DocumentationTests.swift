@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: [
     "collect", "report", "watch", "gate", "plan", "calibrate", "override", "audit timeline",
     "audit verify",
-    "audit replay", "database prune",
+    "audit replay", "export", "database prune",
   ])
   func `every option of a command is documented`(command: String) async throws {
     let documentation = try documentation()

@@ -5,7 +5,7 @@ import Testing
   @Test(arguments: [
     "", "collect", "report", "watch", "gate", "plan", "calibrate", "override", "audit",
     "audit timeline",
-    "audit show", "audit verify", "audit replay", "audit outcomes", "doctor", "database",
+    "audit show", "audit verify", "audit replay", "audit outcomes", "export", "doctor", "database",
     "database migrate", "database backup", "database prune", "database statistics",
     "database recover",
   ])
