@@ -25,28 +25,36 @@ extension CanaryReport {
           window: TimeWindow(from: from ?? point.at - step, to: point.at), value: figure(point))
       }
     }
-    let required = Set([history.requiredToBlock, history.requiredToPromote]).sorted().map {
+    let required = limits(history).map { limit in
       SVGElement.line(
-        "decides", from: Point(frame.left, scale[$0]), to: Point(frame.right, scale[$0]))
+        limit.cssClass, from: Point(frame.left, scale[limit.value]),
+        to: Point(frame.right, scale[limit.value]))
     }
     let ticks = [-1000.0, -100, -10, -1, 0, 1, 10, 100, 1000, 10_000].filter {
       lowest <= $0 && $0 <= highest
     }
-    let decides =
-      history.requiredToBlock == history.requiredToPromote
-      ? "\(history.requiredToBlock.twoDecimals) decides"
-      : "\(history.requiredToBlock.twoDecimals) blocks, "
-        + "\(history.requiredToPromote.twoDecimals) promotes"
     return frame.picture(
       "evidence-\(number)", title: "Evidence of the check \(history.check) about \(history.canary)",
       description: evidenceWords(history), unit: "log of e-value",
       legend: [
         LegendEntry(.line("evidence block"), "worse"),
         LegendEntry(.line("evidence promote"), "within margin"),
-        LegendEntry(.line("decides"), decides),
-      ], axis: frame.axis(ticks.map { ($0, $0.signText) }, scale),
+      ] + limits(history).map { LegendEntry(.line($0.cssClass), $0.text) },
+      axis: frame.axis(ticks.map { ($0, $0.signText) }, scale),
       content: required + chart.line(samples(\.toBlock), "evidence block")
         + chart.line(samples(\.toPromote), "evidence promote"))
+  }
+
+  /// Where the check decides, in the colours of what it then says.
+  private func limits(
+    _ history: EvidenceHistory
+  ) -> [(value: Double, cssClass: String, text: String)] {
+    let (block, promote) = (history.requiredToBlock, history.requiredToPromote)
+    guard block != promote else { return [(block, "decides", "\(block.twoDecimals) decides")] }
+    return [
+      (block, "decides block", "\(block.twoDecimals) blocks"),
+      (promote, "decides promote", "\(promote.twoDecimals) promotes"),
+    ]
   }
 
   private func pause(_ history: EvidenceHistory, _ step: Duration) -> Duration {
