@@ -98,10 +98,15 @@ struct CanaryCase: Sendable {
         "proven for independent requests; that they may depend on each other is guarded against by "
           + "a dispersion estimated from these counts, which is no proof")
     }
-    if settings.contains(where: { $0 != .estimated }) {
+    let retries = counts.policy.retries.map { DispersionSetting.declared(Double($0 + 1)) }
+    if let retries, settings.contains(retries) {
       notes.append(
-        "proven for independent requests and for clumps as large as the declared retries; a "
-          + "calibrated dispersion is as good as the history that it was found from")
+        "proven for independent requests and for clumps as large as the declared retries")
+    }
+    if settings.contains(where: { $0 != .estimated && $0 != retries }) {
+      notes.append(
+        "proven for independent requests; that they may depend on each other is guarded against by "
+          + "a calibrated dispersion, which is as good as the history that it was found from")
     }
     return notes
   }

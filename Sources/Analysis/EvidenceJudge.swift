@@ -33,7 +33,7 @@ struct EvidenceJudge {
       secondsNeeded: needed.flatMap { requests in
         counts.requestsBySecond.map { Double(requests) / $0 }
       },
-      explanation: environment ?? explanation(verdict, measurement))
+      explanation: environment ?? explanation(verdict, check, measurement))
   }
 
   private func proven(_ evidence: GuardedEvidence?) -> Verdict {
@@ -67,11 +67,15 @@ struct EvidenceJudge {
     }
   }
 
-  private func explanation(_ verdict: Verdict, _ measurement: Measurement) -> String {
-    switch verdict {
-    case .block: "shown to be worse: " + measurement.words
-    case .promote: "shown to be no worse than tolerated: " + measurement.words
-    case .hold, .unknown:
+  private func explanation(
+    _ verdict: Verdict, _ check: PolicyCheck, _ measurement: Measurement
+  ) -> String {
+    switch (verdict, check.demand) {
+    case (.block, .limit): "shown to exceed the limit: " + measurement.words
+    case (.block, _): "shown to be worse: " + measurement.words
+    case (.promote, .limit): "shown to meet the limit: " + measurement.words
+    case (.promote, _): "shown to be no worse than tolerated: " + measurement.words
+    case (.hold, _), (.unknown, _):
       measurement.problem == nil ? measurement.words : "not decided yet: " + measurement.words
     }
   }

@@ -127,11 +127,14 @@ public struct Judge: Sendable {
   ) -> [String] {
     var notes: [String] = []
     let evidence = counts.evidence
-    let leftOut = evidence.intervals.count - counts.intervals.count
-    if leftOut > 0 {
+    let leftOut = LeftOutIntervals(counts)
+    for (count, reason) in [
+      (leftOut.aroundChanges, "the weights changed in them or shortly before"),
+      (leftOut.ofUnknownWeights, "the weights in them are not known"),
+    ] where count > 0 {
       notes.append(
-        "\(leftOut.groupedText) of \(evidence.intervals.count.groupedText) intervals are left out: "
-          + "the weights changed in them or shortly before, or are not known")
+        "\(count.groupedText) of \(evidence.intervals.count.groupedText) intervals are left out: "
+          + reason)
     }
     let others = evidence.rollout.canaries.filter { !canaries.contains($0) }
     if !others.isEmpty {

@@ -27,8 +27,8 @@ import Testing
     #expect(
       judged.notes == [
         """
-        proven for independent requests and for clumps as large as the declared retries; a \
-        calibrated dispersion is as good as the history that it was found from
+        proven for independent requests; that they may depend on each other is guarded against by \
+        a calibrated dispersion, which is as good as the history that it was found from
         """
       ])
   }
@@ -77,6 +77,10 @@ import Testing
     #expect(judged(misfit, retries: 2).checks.map(\.dispersion) == [3])
     #expect(judged(calibration(), retries: 2).checks.map(\.dispersion) == [3.5])
     #expect(judged(calibration(), retries: 4).checks.map(\.dispersion) == [5])
+    #expect(judged(calibration(), retries: 2).notes == judged(calibration()).notes)
+    #expect(
+      judged(calibration(), retries: 4).notes
+        == ["proven for independent requests and for clumps as large as the declared retries"])
   }
 
   @Test func `a larger dispersion of the present counts takes the place of what was found`() {

@@ -113,10 +113,22 @@ import Testing
       span(2, ["v1": 50, "v2": 50], from: 200, until: 450),
     ])
     #expect(
-      Judge.judgement(evidence, .demanding(.errors)).notes.first == """
-        2 of 30 intervals are left out: the weights changed in them or shortly before, or are not \
-        known
-        """)
+      Judge.judgement(evidence, .demanding(.errors)).notes.first
+        == "2 of 30 intervals are left out: the weights changed in them or shortly before")
+  }
+
+  @Test func `intervals of which the weights are not known are counted by themselves`() {
+    var evidence = RolloutEvidence.sample(Array(repeating: good, count: 30))
+    // Nobody looked from 150 to 240 s; the first interval of the new weights is the warm-up.
+    evidence.rollout = .sample(steps: [
+      span(1, ["v1": 90, "v2": 10], from: -600, until: 150),
+      span(2, ["v1": 50, "v2": 50], from: 240, until: 450),
+    ])
+    #expect(
+      Judge.judgement(evidence, .demanding(.errors)).notes.prefix(2) == [
+        "1 of 30 intervals are left out: the weights changed in them or shortly before",
+        "6 of 30 intervals are left out: the weights in them are not known",
+      ])
   }
 
   @Test func `a rollout that is rolled back and begun again starts from nothing`() throws {

@@ -18,7 +18,7 @@ import Testing
     #expect(found.verdict == .block)
     #expect(
       found.explanation == """
-        shown to be worse: error rate of v2 8 % (2,400 of 30,000 requests); the limit is 5 %
+        shown to exceed the limit: error rate of v2 8 % (2,400 of 30,000 requests); the limit is 5 %
         """)
     #expect([found.name, found.metric] == ["limit", "errorRate"])
     #expect(found.limit == 0.05)
@@ -111,8 +111,8 @@ import Testing
     #expect(met.verdict == .promote)
     #expect(
       met.explanation == """
-        shown to be no worse than tolerated: p95 of v2 may be at most 250 ms; 1 % of its 18,000 \
-        requests took longer
+        shown to meet the limit: p95 of v2 may be at most 250 ms; 1 % of its 18,000 requests took \
+        longer
         """)
     let exceeded = try result(100, canary: Durations.slowTail, baseline: [10: 100])
     #expect(exceeded.verdict == .block)

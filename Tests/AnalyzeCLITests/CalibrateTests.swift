@@ -30,7 +30,7 @@ import Testing
     try expect(outcome.output, matchesSnapshot: "calibrate.txt")
     #expect(try await stored() == "errors|5\nlatency|5\n")
     let gate = try await program.run("gate", "--now", "2026-11-24T08:30:45Z")
-    #expect(gate.output.flat.contains("a calibrated dispersion is as good as the history"))
+    #expect(gate.output.flat.contains("a calibrated dispersion, which is as good as the history"))
     #expect(!gate.output.flat.contains("no longer fits"))
   }
 

@@ -38,8 +38,8 @@ import Testing
       outcome.output.hasPrefix(
         """
         BLOCK: v2 is shown to be worse than the policy allows: at most 3 % fail
-          at most 3 % fail  shown to be worse: error rate of v2 6.01 % (402 of 6,690 requests); the limit is
-                            3 %
+          at most 3 % fail  shown to exceed the limit: error rate of v2 6.01 % (402 of 6,690 requests); the
+                            limit is 3 %
 
         """))
   }
