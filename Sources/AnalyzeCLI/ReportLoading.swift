@@ -10,7 +10,8 @@ extension ReportMaterial {
     _ reader: Reader, _ loaded: LoadedTarget, window: TimeWindow, policy: Policy,
     generatedAt: Timestamp, withSteps: Bool
   ) throws {
-    let queries = CanaryQueries(reader: reader, target: loaded.target.name)
+    let queries = CanaryQueries(
+      reader: reader, target: loaded.target.name, errorResponses: policy.errorResponses)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
     let evidence = try rollout.flatMap {
       try loaded.evidence(
@@ -63,13 +64,16 @@ extension ReportMaterial {
 struct CanaryQueries {
   let reader: Reader
   let target: String
+  let errorResponses: ErrorResponses
   let sections = Reports.sections(of: "canary")
 
   func table(_ section: String, in window: TimeWindow) throws -> Table {
     guard let query = sections[section] else {
       preconditionFailure("reports/canary has no \(section).sql")
     }
-    return try reader.table(sql: query.sql, target: target, window: window)
+    return try reader.table(
+      sql: query.sql, target: target, window: window,
+      errorResponses: PolicyJSON.words(errorResponses).text(indented: false))
   }
 
   func versions(in window: TimeWindow) throws -> ReportMaterial.VersionTables {

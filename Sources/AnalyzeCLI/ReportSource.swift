@@ -41,7 +41,10 @@ struct ReportSource {
       let target = try reader.target(named: common.targetName).target.name
       return try Reports.sections(of: name).values.sorted { $0.name < $1.name }.map {
         ReportSection(
-          name: $0.name, table: try reader.table(sql: $0.sql, target: target, window: window))
+          name: $0.name,
+          table: try reader.table(
+            sql: $0.sql, target: target, window: window, errorResponses: errorResponses(of: target))
+        )
       }
     }
     return report(name, sections)
@@ -60,7 +63,9 @@ struct ReportSource {
     }
     let query = OwnQuery(sql: sql, timeLimit: timeLimit ?? Self.timeLimit)
     do {
-      let table = try query.run(on: database, .init(target: target, window: window))
+      let table = try query.run(
+        on: database,
+        .init(target: target, window: window, errorResponses: target.map(errorResponses)))
       let name = URL(filePath: path).deletingPathExtension().lastPathComponent
       return report(name, [ReportSection(name: name, table: table)])
     } catch {
@@ -68,6 +73,11 @@ struct ReportSource {
       if case .timeLimit = error { status = .failure }
       throw CommandFailure(status, "cannot run the query \(path): \(error)")
     }
+  }
+
+  /// What the policy of a target counts as an error, as queries take it.
+  private func errorResponses(of target: String) -> String {
+    PolicyJSON.words(common.policy(for: target, file).errorResponses).text(indented: false)
   }
 
   private func report(_ title: String, _ sections: [ReportSection]) -> TableReport {

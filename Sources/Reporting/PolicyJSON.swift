@@ -13,7 +13,7 @@ public enum PolicyJSON {
       ("falseBlockBound", .number(policy.falseBlockBound)),
       ("falsePromoteBound", .number(policy.falsePromoteBound)),
       ("reporter", .string(policy.reporter?.rawValue)),
-      ("errorResponses", .array(errorResponses(policy.errorResponses).map(JSONValue.string))),
+      ("errorResponses", words(policy.errorResponses)),
       ("warmUpSeconds", .number(policy.warmUp?.seconds)),
       ("minimumRequests", .integer(Int64(policy.minimumRequests))),
       ("maximumDataAgeSeconds", .number(policy.maximumDataAge.seconds)),
@@ -23,9 +23,12 @@ public enum PolicyJSON {
     ])
   }
 
-  private static func errorResponses(_ responses: ErrorResponses) -> [String] {
-    responses.classes.map(\.rawValue).sorted() + responses.codes.sorted()
-      + responses.grpcStatuses.map { "grpc-\($0)" }.sorted()
+  /// Which responses are errors, as the queries of the report take them.
+  ///
+  /// - Parameter responses: The responses.
+  /// - Returns: An array of words.
+  public static func words(_ responses: ErrorResponses) -> JSONValue {
+    .array(responses.words.map(JSONValue.string))
   }
 
   private static func check(_ check: PolicyCheck) -> JSONValue {

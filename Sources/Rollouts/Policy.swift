@@ -88,6 +88,11 @@ public struct ErrorResponses: Hashable, Sendable {
   /// The server's errors, and requests without a response.
   public static let standard = ErrorResponses(classes: [.serverError, .noResponse])
 
+  /// Classes, codes and gRPC statuses (`grpc-8`) in the words of `analyze.yaml`, in order.
+  public var words: [String] {
+    classes.map(\.rawValue).sorted() + codes.sorted() + grpcStatuses.map { "grpc-\($0)" }.sorted()
+  }
+
   /// Whether the response counts against the version that gave it.
   public func contains(_ status: ResponseStatus) -> Bool {
     if classes.contains(status.responseClass) { return true }

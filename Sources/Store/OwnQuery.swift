@@ -13,11 +13,14 @@ public struct OwnQuery: Sendable {
     public let target: String?
     /// The values of `:from` and `:to`.
     public let window: TimeWindow
+    /// The value of `:error_responses`: a JSON array of a policy's words; `nil`: no policy's.
+    public let errorResponses: String?
 
     /// The values of the parameters.
-    public init(target: String?, window: TimeWindow) {
+    public init(target: String?, window: TimeWindow, errorResponses: String? = nil) {
       self.target = target
       self.window = window
+      self.errorResponses = errorResponses
     }
   }
 
@@ -32,7 +35,8 @@ public struct OwnQuery: Sendable {
   /// A query.
   ///
   /// - Parameters:
-  ///   - sql: One SELECT, with or without a WITH before it; may use `:target`, `:from` and `:to`.
+  ///   - sql: One SELECT, with or without a WITH before it; may use `:target`, `:from`, `:to` and
+  ///     `:error_responses`.
   ///   - timeLimit: How long it may run.
   public init(sql: String, timeLimit: Duration) {
     self.sql = sql
@@ -54,6 +58,7 @@ public struct OwnQuery: Sendable {
       ":target": arguments.target.map(Table.Value.text) ?? .null,
       ":from": .integer(arguments.window.from.millisecondsSince1970),
       ":to": .integer(arguments.window.to.millisecondsSince1970),
+      ":error_responses": arguments.errorResponses.map(Table.Value.text) ?? .null,
     ])
     var rows: [[Table.Value]] = []
     while let row = try statement.next(timeLimit: timeLimit) {

@@ -64,12 +64,16 @@ public struct Reader {
   ///   - sql: A query; may use `:target`, `:from` and `:to`.
   ///   - target: The target's name.
   ///   - window: The stretch of time.
+  ///   - errorResponses: What counts as an error, as a JSON array of a policy's words; `nil`: 5xx and
+  ///     no response.
   /// - Returns: The answer.
   /// - Throws: If the query fails, or would write.
-  public func table(sql: String, target: String, window: TimeWindow) throws -> Rollouts.Table {
+  public func table(
+    sql: String, target: String, window: TimeWindow, errorResponses: String? = nil
+  ) throws -> Rollouts.Table {
     let values: [String: (any DatabaseValueConvertible)?] = [
       "target": target, "from": window.from.millisecondsSince1970,
-      "to": window.to.millisecondsSince1970,
+      "to": window.to.millisecondsSince1970, "error_responses": errorResponses,
     ]
     let statement = try database.makeStatement(sql: sql)
     guard statement.isReadonly else {
@@ -98,7 +102,7 @@ extension Reader.StoredTarget {
 extension Statement {
   /// The names of the parameters that the query uses, without their colon.
   fileprivate var sqliteParameterNames: Set<String> {
-    Set(["target", "from", "to"].filter { sql.contains(":\($0)") })
+    Set(["target", "from", "to", "error_responses"].filter { sql.contains(":\($0)") })
   }
 }
 

@@ -45,6 +45,27 @@ import Testing
     try expect(outcome.output, matchesSnapshot: "report-empty.txt")
   }
 
+  @Test(arguments: [
+    ("[4xx, grpc-8]", 0), ("[5xx, grpc-8]", 240), ("['503', 4xx]", 240), ("['200']", 23_760),
+  ])
+  func `errors are counted by the policy, in the window and over time`(
+    responses: String, errors: Int
+  ) async throws {
+    try folder.write("policy: {errorResponses: \(responses)}", to: "analyze.yaml")
+    let text = try await report(
+      SampleDatabase(), "--since", "2026-11-24T08:10:00Z", "--format", "json")
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let versions = try #require(json["versions"] as? [[String: Any]])
+    #expect(versions.compactMap { $0["requests"] as? Int }.reduce(0, +) == 24_000)
+    let counted = versions.compactMap { $0["errors"] as? Int }.reduce(0, +)
+    #expect(counted == errors)
+    let timelines = try #require(json["timeline"] as? [[String: Any]])
+    let points = timelines.flatMap { $0["points"] as? [[String: Any]] ?? [] }
+    #expect(points.count > 80)
+    #expect(points.compactMap { $0["errors"] as? Int }.reduce(0, +) == errors)
+  }
+
   @Test func `a report goes into a file whole`() async throws {
     let text = try await report(SampleDatabase())
     let outcome = try await program.run(

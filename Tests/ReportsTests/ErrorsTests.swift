@@ -56,6 +56,34 @@ import Testing
     Policy.standard.errorResponses.contains(ResponseStatus(code: code))
   }
 
+  @Test(
+    arguments: [
+      .standard, ErrorResponses(classes: []), ErrorResponses(classes: [.clientError]),
+      ErrorResponses(classes: [.serverError], codes: ["404", "200"]),
+      ErrorResponses(classes: [], codes: ["0"], grpcStatuses: ["8"]),
+      ErrorResponses(classes: [.clientError], grpcStatuses: ["8", "14", "0"]),
+    ] as [ErrorResponses])
+  func `errors are what a policy says, by class, code and gRPC status`(
+    responses: ErrorResponses
+  ) throws {
+    let counts: [ResponseStatus: Int] = [
+      "200": 1000, "404": 1, "429": 2, "500": 4, "503": 8, "0": 16,
+      ResponseStatus(code: "200", grpcStatus: "0"): 32,
+      ResponseStatus(code: "200", grpcStatus: "8"): 64,
+      ResponseStatus(code: "200", grpcStatus: "14"): 128,
+      ResponseStatus(code: "404", grpcStatus: "5"): 256,
+    ]
+    try store.store([0, 1], "v1", counts)
+    let errors = 2 * counts.filter { responses.contains($0.key) }.values.reduce(0, +)
+    let words = "[\(responses.words.map { "\"\($0)\"" }.joined(separator: ", "))]"
+    #expect(
+      try store.rows("errors", "errors", in: window(0, 30), errorResponses: words)
+        == [[.integer(Int64(errors))]])
+    #expect(
+      try store.rows("requests_by_interval", "errors", in: window(0, 30), errorResponses: words)
+        == [[.integer(Int64(errors / 2))], [.integer(Int64(errors / 2))]])
+  }
+
   @Test func `a gRPC answer is classed by its gRPC status`() throws {
     try store.store(
       [0], "v1",

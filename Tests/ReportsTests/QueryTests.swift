@@ -33,6 +33,11 @@ import Testing
         of: 2, targetID: targetID, by: "Ada", reason: "it's \"urgent\"",
         in: TimeWindow(from: at(110), to: at(3600)), toolVersion: "test")
     }
+    try store.write { writer, targetID in
+      _ = try writer.storeOverride(
+        of: 2, targetID: targetID, by: "Ada", reason: "it's \"so\"", in: window(90, 3690),
+        toolVersion: "test")
+    }
     try store.look(canary: 0, at: 0, of: "web")
     try store.store([3], "v1", ["200": 5], durations: [1: 5], of: "web")
     return store

@@ -108,19 +108,21 @@ struct SampleStore {
 
   /// The answer of a section of the canary report.
   func table(
-    _ section: String, in window: TimeWindow, of target: String = "app"
+    _ section: String, in window: TimeWindow, of target: String = "app",
+    errorResponses: String? = nil
   ) throws -> Table {
     let sql = try #require(Reports.sections(of: "canary")[section]?.sql)
     return try database.read(to: "read the report") {
-      try $0.table(sql: sql, target: target, window: window)
+      try $0.table(sql: sql, target: target, window: window, errorResponses: errorResponses)
     }
   }
 
   /// Some columns of the answer of a section.
   func rows(
-    _ section: String, _ columns: String..., in window: TimeWindow, of target: String = "app"
+    _ section: String, _ columns: String..., in window: TimeWindow, of target: String = "app",
+    errorResponses: String? = nil
   ) throws -> [[Table.Value]] {
-    let table = try table(section, in: window, of: target)
+    let table = try table(section, in: window, of: target, errorResponses: errorResponses)
     let indices = try columns.map { try #require(table.columns.firstIndex(of: $0)) }
     return table.rows.map { row in indices.map { row[$0] } }
   }

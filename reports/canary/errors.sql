@@ -3,6 +3,8 @@
 -- :target    the target's name; unbound: every target
 -- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
 --            interval
+-- :error_responses  what counts as an error, as a policy names it: a JSON array of classes, codes and
+--            gRPC statuses such as '["5xx", "429", "grpc-8"]'; unbound: 5xx and noResponse
 WITH asked AS (
   SELECT target_id, target, reporter, to_at, coalesce(:from, to_at - 3600000) AS from_at
   FROM (
@@ -29,9 +31,16 @@ piece AS (
     AND (end_at <= (from_at / 3600000 + 2) * 3600000 OR end_at > to_at / 3600000 * 3600000)
   CROSS JOIN observation ON observation.interval_id = interval.id
 ),
+-- What counts as an error, by the words of a policy.
+error_word AS (
+  SELECT value AS word FROM json_each(
+    coalesce(:error_responses, (SELECT json_group_array(response_class) FROM error_response)))
+),
 answer AS (
   SELECT target, version_id, start_at, end_at, response_class, count AS requests,
-    response_class IN (SELECT response_class FROM error_response) AS is_error
+    response_class IN (SELECT word FROM error_word)
+      OR coalesce('grpc-' || grpc_status, response_code) IN (SELECT word FROM error_word)
+      AS is_error
   FROM piece CROSS JOIN series ON series.id = series_id AND series.reporter = piece.reporter
     AND response_code IS NOT NULL
 )

@@ -5,6 +5,8 @@
 -- :target    the target's name; unbound: every target
 -- :from, :to milliseconds since 1970, half-open (from, to]; unbound: the hour up to the newest
 --            interval
+-- :error_responses  what counts as an error, as a policy names it: a JSON array of classes, codes and
+--            gRPC statuses such as '["5xx", "429", "grpc-8"]'; unbound: 5xx and noResponse
 WITH asked AS (
   SELECT target_id, target, reporter, to_at, coalesce(:from, to_at - 3600000) AS from_at
   FROM (
@@ -55,10 +57,18 @@ present AS (
     AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
   GROUP BY grid.target_id, point
 ),
+-- What counts as an error, by the words of a policy.
+error_word AS (
+  SELECT value AS word FROM json_each(
+    coalesce(:error_responses, (SELECT json_group_array(response_class) FROM error_response)))
+),
 counted AS (
   SELECT piece.target_id, (end_at - 1) / width AS point, version_id,
     sum(count) AS requests,
-    sum(count * (response_class IN (SELECT response_class FROM error_response))) AS errors
+    sum(count * (
+      response_class IN (SELECT word FROM error_word)
+      OR coalesce('grpc-' || grpc_status, response_code) IN (SELECT word FROM error_word)
+    )) AS errors
   FROM piece CROSS JOIN series ON series.id = series_id AND series.reporter = piece.reporter
     AND response_code IS NOT NULL
   GROUP BY piece.target_id, point, version_id
