@@ -144,6 +144,28 @@ public struct AuditTimeline: Sendable {
   }
 }
 
+extension AuditTimeline {
+  /// The record as a table, a row an event.
+  public var section: ReportSection {
+    ReportSection(
+      name: "audit",
+      table: Table(
+        columns: [
+          "target", "at", "until", "kind", "entry", "rollout", "verdict", "by", "text",
+        ],
+        rows: events.map { event -> [Table.Value] in
+          [
+            .text(target.name), .text(event.at.rfc3339), Self.text(event.until?.rfc3339),
+            .text(event.kind.rawValue), event.entry.map(Table.Value.integer) ?? .null,
+            event.rolloutID.map(Table.Value.integer) ?? .null, Self.text(event.verdict?.rawValue),
+            Self.text(event.by), .text(event.text),
+          ]
+        }))
+  }
+
+  private static func text(_ text: String?) -> Table.Value { text.map(Table.Value.text) ?? .null }
+}
+
 /// Which rollout an event belongs to.
 private struct RolloutPlaces {
   private let rollouts: [Rollout]

@@ -56,6 +56,31 @@ import Testing
     #expect(events[2]["entry"] is NSNull)
   }
 
+  @Test(arguments: [("markdown", "audit.md"), ("csv", "audit.csv")])
+  func `the timeline is as recorded in other forms`(format: String, file: String) async throws {
+    let outcome = try await audit("--format", format)
+    #expect(outcome.status == 0)
+    try expect(outcome.output, matchesSnapshot: file)
+  }
+
+  @Test func `the timeline is a page of its own, with every event`() async throws {
+    let page = try await audit("--format", "html").output
+    #expect(page.hasPrefix("<!doctype html>"))
+    #expect(page.contains("The record of app-backend"))
+    #expect(page.matches(of: #/<tr>/#).count >= 9)
+    #expect(page.contains("a customer waits"))
+  }
+
+  @Test(arguments: ["text", "json", "markdown", "html", "csv"])
+  func `every form of a report shows who passed the gate, and why`(format: String) async throws {
+    let outcome = try await program.run(
+      "report", "--format", format, "--now", "2026-11-24T08:32:00Z")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("a customer waits"))
+    #expect(outcome.output.contains("Ada"))
+    #expect(outcome.output.lowercased().contains("overrides"))
+  }
+
   @Test func `filters choose by time, rollout and verdict`() async throws {
     #expect(try await events("--since", "2026-11-24T08:31:00Z").count == 2)
     #expect(try await events("--until", "2026-11-24T08:11:00Z").count == 2)

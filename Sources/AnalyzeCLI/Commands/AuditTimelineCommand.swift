@@ -36,7 +36,14 @@ extension Analyze.Audit {
     @Option(help: ArgumentHelp("Only decisions with this verdict.", valueName: "verdict"))
     var verdict: Verdict?
 
-    @OptionGroup var output: OutputOptions
+    @Option(help: ArgumentHelp("The form of the result.", valueName: "format"))
+    var format = ReportFormat.text
+
+    @Option(
+      help: ArgumentHelp(
+        "Where to write instead of standard output; written whole or not at all.",
+        valueName: "file"))
+    var output: String?
 
     func run() async throws {
       let file = try common.configuration()
@@ -58,12 +65,22 @@ extension Analyze.Audit {
       } catch {
         throw CommandFailure(error)
       }
-      let text =
-        switch output.format {
-        case .text: AuditText.text(timeline)
-        case .json: AuditJSON.value(timeline).text(indented: true) + "\n"
-        }
-      try Output.write(text, to: output.output)
+      try Output.write(text(timeline), to: output)
+    }
+
+    private func text(_ timeline: AuditTimeline) -> String {
+      let table = TableReport(
+        title: "The record of \(timeline.target.name)",
+        subtitle: "VirtualService \(timeline.target.virtualService)",
+        generatedAt: common.presentTime, toolVersion: ToolVersion.current,
+        sections: [timeline.section])
+      return switch format {
+      case .text: AuditText.text(timeline)
+      case .json: AuditJSON.value(timeline).text(indented: true) + "\n"
+      case .markdown: MarkdownReport.text(table)
+      case .html: HTMLReport.text(table)
+      case .csv: CSVReport.text(timeline.section)
+      }
     }
   }
 }
