@@ -22,7 +22,9 @@ struct WatchLook: Sendable {
     let newest = try reader.newestInterval(of: loaded.id, upTo: now)
     let end = newest?.end ?? now
     let recentWindow = TimeWindow(from: max(end - Self.recent, min(window.from, end)), to: end)
-    let queries = CanaryQueries(reader: reader, target: loaded.target.name)
+    let queries = CanaryQueries(
+      reader: reader, target: loaded.target.name,
+      errorResponses: policy(loaded.target.name).errorResponses)
     return WatchedRollout(
       try ReportMaterial(
         reader, loaded, window: window, policy: policy(loaded.target.name), generatedAt: now,
