@@ -42,7 +42,8 @@ import Testing
   @Test(
     .enabled(if: canMount),
     arguments: [
-      "report", "audit", "audit show 1", "audit replay 1", "audit verify", "audit outcomes", "export",
+      "report", "audit", "audit show 1", "audit replay 1", "audit verify", "audit outcomes",
+      "export",
       "database statistics",
     ])
   func `what only reads works on a read-only file system`(command: String) async throws {
