@@ -34,6 +34,9 @@ import Testing
       "Collecting/Doctor.swift", "Collecting/RouteFigures.swift",
       "VictoriaMetrics/VictoriaMetricsError.swift",
     ].map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+      // What the doctor does is to query.
+      .replacing("\\(use.verb)", with: "query")
+      .replacing("\\(use.option)", with: "--victoria-metrics")
     let blocks = text.matches(of: /```doctor\n([^`]+)```/)
     let mark = /(?:broken|note)? +/
     #expect(blocks.count == 3)
