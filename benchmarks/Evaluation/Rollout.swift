@@ -55,39 +55,30 @@ struct Rollout {
     }
   }
 
-  func evaluate() -> Double { evaluateErrors() + evaluateLatency() + evaluateLimit() }
+  var canaries: Range<Int> { strata.indices }
 
-  func evaluateErrors(strict: Bool = false) -> Double {
-    strata.reduce(0) {
-      $0 + sum(.evaluate($1, margin: .errorDefault, dispersion: .estimated, strict: strict))
-    }
+  func evaluateErrors(canary: Int, strict: Bool = false) -> Double {
+    sum(
+      .evaluate(strata[canary], margin: .errorDefault, dispersion: .estimated, strict: strict))
   }
 
-  func evaluateLatency() -> Double {
-    latency.reduce(0) {
-      $0 + sum(.evaluate($1, margin: .latencyDefault, dispersion: .estimated))
-    }
+  func evaluateLatency(canary: Int) -> Double {
+    sum(.evaluate(latency[canary], margin: .latencyDefault, dispersion: .estimated))
   }
 
-  func evaluateLimit() -> Double {
-    strata.reduce(0) {
-      $0 + sum(.evaluate($1.map(\.canary), limit: 0.02, dispersion: .estimated))
-    }
+  func evaluateLimit(canary: Int) -> Double {
+    sum(.evaluate(strata[canary].map(\.canary), limit: 0.02, dispersion: .estimated))
   }
 
-  func running() -> Double {
-    var total = 0.0
-    for (strata, latency) in zip(strata, latency) {
-      for running in [
-        GuardedEvidence.running(
-          strata, margin: .errorDefault, dispersion: .estimated, strict: false),
-        GuardedEvidence.running(latency, margin: .latencyDefault, dispersion: .estimated),
-        GuardedEvidence.running(strata.map(\.canary), limit: 0.02, dispersion: .estimated),
-      ] {
-        total += running.toBlock.reduce(0, +) + running.toPromote.reduce(0, +)
-      }
-    }
-    return total
+  func running(canary: Int) -> Double {
+    let all = [
+      GuardedEvidence.running(
+        strata[canary], margin: .errorDefault, dispersion: .estimated, strict: false),
+      GuardedEvidence.running(latency[canary], margin: .latencyDefault, dispersion: .estimated),
+      GuardedEvidence.running(
+        strata[canary].map(\.canary), limit: 0.02, dispersion: .estimated),
+    ]
+    return all.flatMap { $0.toBlock + $0.toPromote }.reduce(0, +)
   }
 
   private func sum(_ evidence: GuardedEvidence) -> Double {
