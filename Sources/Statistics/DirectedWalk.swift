@@ -2,26 +2,32 @@
 ///
 /// Evidence is computed only where it can be larger than what is known to be reached: that of a few
 /// promising intervals rules out most blocks by the exponents at their beginning, and most intervals
-/// of the others by their largest exponent.
+/// of the others by their largest exponents.
 struct DirectedWalk {
   private(set) var checkpoints: ExponentCheckpoints
   /// What evidence has to be above to matter.
   var threshold = -Double.infinity
+  private let gains: GainLimits
   private let kindCount: Int
   private var trajectory: BlockTrajectory
   /// The kind that ruled out the last block, which is likely to rule out the next.
   private var decisiveKind = 0
-  /// What the exponents at each interval of the block that was entered do not exceed.
+  /// What log E with dispersion 1 does not exceed at each interval of the block that was entered.
   private var limits: [Double] = []
   private var leastDispersion = 1.0
 
   private var direction: Direction { checkpoints.direction }
 
-  init(_ counts: LatencyCounts, moments: SplitMoments, margin: Margin, direction: Direction) {
-    checkpoints = ExponentCheckpoints(
-      counts, moments: moments, margin: margin, direction: direction)
-    kindCount = counts.boundCount
+  init(_ counts: ComparableCounts, margin: Margin, direction: Direction) {
+    checkpoints = ExponentCheckpoints(counts, margin: margin, direction: direction)
+    gains = GainLimits(counts, margin: margin, direction: direction)
+    kindCount = counts.kindCount
     trajectory = BlockTrajectory(kindCount: kindCount)
+  }
+
+  /// Takes in a block of intervals, each after the one before it.
+  mutating func add(block: Int, _ moments: BlockMoments) {
+    checkpoints.addUp(block: block, moments)
   }
 
   /// Raises the threshold to just below the evidence at the end of the first block, at that of all
@@ -66,64 +72,83 @@ struct DirectedWalk {
     guard interval + 1 >= GuardedEvidence.fewestIntervals,
       isAbove(threshold, limits[row], dispersion: leastDispersion)
     else { return nil }
+    let plain = logEvidence(row: row, dispersion: 1)
+    guard isAbove(threshold, plain, dispersion: leastDispersion) else { return nil }
     let dispersion = legs.dispersion(interval: interval)
-    guard isAbove(threshold, limits[row], dispersion: dispersion) else { return nil }
-    var evidence = logEvidence(row: row, dispersion: dispersion)
-    // Where the tempered evidence is positive, that with dispersion 1 is larger.
-    if evidence > threshold, dispersion > 1, evidence < 0 {
-      evidence = min(evidence, logEvidence(row: row, dispersion: 1))
-    }
-    guard evidence > threshold else { return nil }
-    evidence = legs.supported(evidence, direction: direction, interval: interval)
+    guard isAbove(threshold, plain, dispersion: dispersion) else { return nil }
+    let tempered = dispersion > 1 ? logEvidence(row: row, dispersion: dispersion) : plain
+    let evidence = legs.supported(
+      min(plain, tempered), direction: direction, interval: interval)
     return evidence > threshold ? evidence : nil
   }
 
+  /// Returns log E over all kinds at one interval: the mean to block, the least to promote, or what is
+  /// not above the threshold.
   private func logEvidence(row: Int, dispersion: Double) -> Double {
-    trajectory.logEvidence(
-      row: row, direction: direction, grid: checkpoints.grid, dispersion: dispersion)
+    func ofKind(_ kind: Int) -> Double {
+      trajectory.logEvidence(row: row, kind: kind, grid: checkpoints.grid, dispersion: dispersion)
+    }
+    guard direction == .better else { return LogSpace.mean(of: (0..<kindCount).map(ofKind)) }
+    var least = Double.infinity
+    for kind in kindsByPromise {
+      least = min(least, ofKind(kind))
+      guard least > threshold else { break }
+    }
+    return least
   }
 
-  /// Returns whether evidence whose exponents are at most a limit can be above a threshold: the stakes
-  /// sum to 1, and a positive exponent divided by a dispersion becomes smaller.
+  /// All kinds, beginning with the one that ruled out the last block.
+  private var kindsByPromise: LazyMapSequence<Range<Int>, Int> {
+    let (first, count) = (decisiveKind, kindCount)
+    return (0..<count).lazy.map { (first + $0) % count }
+  }
+
+  /// Returns whether guarded evidence can be above a threshold where log E with dispersion 1 is at
+  /// most a limit: as a function of 1/dispersion it is convex, and 0 at 0.
   private func isAbove(_ threshold: Double, _ limit: Double, dispersion: Double) -> Bool {
-    min(limit, max(0, limit) / dispersion) + GuardedEvidence.rounding > threshold
+    min(limit, max(0, limit) / dispersion) + GuardedEvidence.rounding * max(1, abs(limit))
+      > threshold
   }
 
   /// Returns whether any evidence within a block can be above a threshold.
   private mutating func canExceed(
     _ threshold: Double, block: Int, dispersion: Double
   ) -> Bool {
-    for step in 0..<kindCount {
-      let kind = (decisiveKind + step) % kindCount
-      let limit =
-        checkpoints.largest(checkpoint: block, kind: kind).exponent
-        + checkpoints.largestGain(block: block, kind: kind)
-      let exceeds = isAbove(threshold, limit, dispersion: dispersion)
-      // One kind is enough to block, and one is enough not to promote.
-      guard exceeds == (direction == .better) else {
-        decisiveKind = kind
-        return exceeds
-      }
+    func limit(_ kind: Int) -> Double {
+      checkpoints.largest(checkpoint: block, kind: kind).exponent
+        + gains.largestGain(intervals: checkpoints.blocks[block], kind: kind)
     }
-    return direction == .better
+    guard direction == .better else {
+      let rough = (0..<kindCount).map { checkpoints.largestToBlock(block: block, kind: $0) }
+      guard isAbove(threshold, LogSpace.mean(of: rough), dispersion: dispersion) else {
+        return false
+      }
+      return isAbove(
+        threshold, LogSpace.mean(of: (0..<kindCount).map(limit)), dispersion: dispersion)
+    }
+    for kind in kindsByPromise
+    where !isAbove(threshold, limit(kind), dispersion: dispersion) {
+      decisiveKind = kind
+      return false
+    }
+    return true
   }
 
-  /// Walks through a block; returns the limit of the exponents that counts at each interval.
+  /// Walks through a block; returns what log E does not exceed at each interval, since the stakes sum
+  /// to 1.
   private mutating func walk(block: Int, above threshold: Double, dispersion: Double) -> [Double] {
-    let count = checkpoints.blocks[block].count
-    var limits = Array(
-      repeating: direction == .worse ? -Double.infinity : .infinity, count: count)
-    for step in 0..<kindCount {
-      let kind = (decisiveKind + step) % kindCount
-      trajectory.walk(checkpoints, block: block, kind: kind)
-      for row in 0..<count {
-        let largest = trajectory.largest[row]
-        limits[row] =
-          direction == .worse ? max(limits[row], largest) : min(limits[row], largest)
+    let rows = 0..<checkpoints.blocks[block].count
+    guard direction == .better else {
+      for kind in 0..<kindCount { trajectory.walk(checkpoints, block: block, kind: kind) }
+      return rows.map { row in
+        LogSpace.mean(of: (0..<kindCount).map { trajectory.largest(kind: $0, row: row) })
       }
-      if direction == .better,
-        !limits.contains(where: { isAbove(threshold, $0, dispersion: dispersion) })
-      {
+    }
+    var limits = rows.map { _ in Double.infinity }
+    for kind in kindsByPromise {
+      trajectory.walk(checkpoints, block: block, kind: kind)
+      for row in rows { limits[row] = min(limits[row], trajectory.largest(kind: kind, row: row)) }
+      if !limits.contains(where: { isAbove(threshold, $0, dispersion: dispersion) }) {
         decisiveKind = kind
         break
       }
@@ -135,7 +160,7 @@ struct DirectedWalk {
 extension ExponentCheckpoints {
   /// Returns log E over all kinds at a checkpoint: the mean to block, the least to promote.
   func logEvidence(checkpoint: Int, dispersion: Double) -> Double {
-    let parts = (0..<counts.boundCount).map {
+    let parts = (0..<counts.kindCount).map {
       logEvidence(checkpoint: checkpoint, kind: $0, dispersion: dispersion)
     }
     return direction == .worse ? LogSpace.mean(of: parts) : parts.min() ?? 0

@@ -34,7 +34,8 @@ public enum Dispersion {
   /// - Parameter counts: Slow requests by interval and bound.
   /// - Returns: At least 1 and finite.
   public static func estimate(_ counts: LatencyCounts) -> Double {
-    estimate(counts, intervals: counts.intervalCount, requests: RequestShares(counts))
+    let counts = ComparableCounts(counts)
+    return estimate(counts, intervals: counts.intervalCount, requests: RequestShares(counts))
   }
 
   /// Returns the estimate after each interval.
@@ -45,7 +46,7 @@ public enum Dispersion {
   /// - Parameter strata: The intervals in the order of time.
   /// - Returns: One estimate an interval, each at least 1 and finite.
   public static func runningEstimates(_ strata: [Stratum]) -> [Double] {
-    let counts = LatencyCounts(strata)
+    let counts = ComparableCounts(LatencyCounts(strata))
     var running = RunningDispersions(counts, requests: RequestShares(counts))
     return strata.indices.map { running.largestEstimate(intervals: $0 + 1) }
   }

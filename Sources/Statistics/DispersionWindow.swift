@@ -41,28 +41,40 @@ struct DispersionWindow {
   /// Takes in what lies between the intervals so far and a number of them, given the canary's expected
   /// share of the bad events of each.
   mutating func advance(
-    _ counts: LatencyCounts, kind: Int, intervals target: Int, shares: [Nodes]
+    _ counts: ComparableCounts, kind: Int, intervals target: Int, shares: [Nodes]
   ) {
-    while intervals < target {
-      let (canaryEvents, events) = counts.comparableEvents(interval: intervals, kind: kind)
-      // Without bad events here and just before there is nothing to add.
-      if events > 0 || hadEvents {
-        let share = shares[intervals]
-        let residual = canaryEvents - events * share
-        let variance = events * (share * (1 - share))
-        single.add(residual: residual, variance: variance, isFirst: intervals == 0)
-        blockResidual += residual
-        blockVariance += variance
-        hadEvents = events > 0
+    let first = kind * counts.intervalCount
+    counts.canaryEvents.withUnsafeBufferPointer { canaryEvents in
+      counts.events.withUnsafeBufferPointer { allEvents in
+        shares.withUnsafeBufferPointer { shares in
+          while intervals < target {
+            add(
+              canaryEvents: canaryEvents[first + intervals], events: allEvents[first + intervals],
+              share: shares[intervals])
+          }
+        }
       }
-      intervals += 1
-      if intervals.isMultiple(of: Dispersion.blockLength) {
-        blocks.add(
-          residual: blockResidual, variance: blockVariance,
-          isFirst: intervals == Dispersion.blockLength)
-        blockResidual = .zero
-        blockVariance = .zero
-      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(canaryEvents: Double, events: Double, share: Nodes) {
+    // Without bad events here and just before there is nothing to add.
+    if events > 0 || hadEvents {
+      let residual = canaryEvents - events * share
+      let variance = events * (share * (1 - share))
+      single.add(residual: residual, variance: variance, isFirst: intervals == 0)
+      blockResidual += residual
+      blockVariance += variance
+      hadEvents = events > 0
+    }
+    intervals += 1
+    if intervals.isMultiple(of: Dispersion.blockLength) {
+      blocks.add(
+        residual: blockResidual, variance: blockVariance,
+        isFirst: intervals == Dispersion.blockLength)
+      blockResidual = .zero
+      blockVariance = .zero
     }
   }
 
@@ -100,6 +112,7 @@ private struct DifferenceSums {
   private var pairs = Nodes.zero
   private var squaredPairs = Nodes.zero
 
+  @inline(__always)
   mutating func add(residual: Nodes, variance: Nodes, isFirst: Bool) {
     if !isFirst {
       let difference = residual - previousResidual

@@ -1,42 +1,46 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The exponents L_k of one direction at the end of each block of intervals, for every kind of bad
 /// event.
 ///
-/// They come from the moments of the blocks, which makes a day of intervals cheap; whoever needs them
+/// They come from the moments of the blocks, one block after the other, which makes a day of intervals cheap; whoever needs them
 /// at an interval between walks there from the last checkpoint.
 struct ExponentCheckpoints {
-  let counts: LatencyCounts
+  /// How many intervals a block has, but for the first, which has as few as a verdict may rest on.
+  static let blockLength = 64
+
+  let counts: ComparableCounts
   let direction: Direction
-  let margin: Margin
   /// The intervals of each block; block b lies between the checkpoints b and b + 1.
   let blocks: [Range<Int>]
   private(set) var exponents: [Double]
   private(set) var rows: GridRows
   private var filledBlock: Int?
+  /// The rows of the nodes of each cell.
+  private var rowsOfCells: [Int: GridRows] = [:]
+  private let margin: Margin
 
   var grid: RatioGrid { rows.grid }
 
-  init(_ counts: LatencyCounts, moments: SplitMoments, margin: Margin, direction: Direction) {
+  init(_ counts: ComparableCounts, margin: Margin, direction: Direction) {
     self.counts = counts
     self.direction = direction
     self.margin = margin
-    blocks = moments.blocks
-    rows = GridRows(margin: margin, direction: direction, count: SplitMoments.blockLength)
+    blocks = Self.blocks(intervalCount: counts.intervalCount)
+    rows = GridRows(margin: margin, direction: direction, count: Self.blockLength)
     exponents = Array(
-      repeating: 0, count: (blocks.count + 1) * counts.boundCount * RatioGrid.count)
-    var rowsOfCells: [Int: GridRows] = [:]
-    for cell in Set(moments.cells) {
-      rowsOfCells[cell] = GridRows(margin: margin, direction: direction, cell: cell)
+      repeating: 0, count: (blocks.count + 1) * counts.kindCount * RatioGrid.count)
+  }
+
+  static func blocks(intervalCount: Int) -> [Range<Int>] {
+    let first = min(GuardedEvidence.fewestIntervals, intervalCount)
+    let rest = stride(from: first, to: intervalCount, by: blockLength).map {
+      $0..<min($0 + blockLength, intervalCount)
     }
-    for block in blocks.indices { addUp(block: block, moments, rowsOfCells) }
+    return (first > 0 ? [0..<first] : []) + rest
   }
 
   /// Where the exponents of a kind begin at a checkpoint.
   func offset(checkpoint: Int, kind: Int) -> Int {
-    (checkpoint * counts.boundCount + kind) * RatioGrid.count
+    (checkpoint * counts.kindCount + kind) * RatioGrid.count
   }
 
   /// Makes the rows those of a block.
@@ -46,33 +50,43 @@ struct ExponentCheckpoints {
     filledBlock = block
   }
 
-  private mutating func addUp(
-    block: Int, _ moments: SplitMoments, _ rowsOfCells: [Int: GridRows]
-  ) {
+  /// Computes the checkpoint at the end of a block from that at its beginning.
+  mutating func addUp(block: Int, _ moments: BlockMoments) {
     let logRatios = grid.logRatios
-    let parts = moments.partsOfBlock[block].compactMap { part in
-      rowsOfCells[moments.cells[part]].map { (part: part, rows: $0) }
-    }
+    let rowsOfParts = moments.cells.map { rows(ofCell: $0) }
     var allowance = Array(repeating: 0.0, count: RatioGrid.count)
-    for (part, rows) in parts {
+    for (part, rows) in rowsOfParts.enumerated() {
       Self.subtract(
         rows.allowances, moments.sums, first: moments.firstOfRequests(part: part),
         from: &allowance, at: 0)
     }
-    for kind in 0..<counts.boundCount {
+    let dilutions = rowsOfParts.map(\.dilutions)
+    for kind in 0..<counts.kindCount {
       let before = offset(checkpoint: block, kind: kind)
       let after = offset(checkpoint: block + 1, kind: kind)
-      let canaryEvents = moments.canaryEvents(block: block, kind: kind)
+      let canaryEvents = canaryEvents(block: block, kind: kind)
       for index in 0..<RatioGrid.count {
         exponents[after + index] =
           exponents[before + index] + (canaryEvents * logRatios[index] + allowance[index])
       }
-      for (part, rows) in parts {
+      for (part, dilutions) in dilutions.enumerated() {
         Self.subtract(
-          rows.dilutions, moments.sums, first: moments.firstOfEvents(part: part, kind: kind),
+          dilutions, moments.sums, first: moments.firstOfEvents(part: part, kind: kind),
           from: &exponents, at: after)
       }
     }
+  }
+
+  private mutating func rows(ofCell cell: Int) -> GridRows {
+    if let rows = rowsOfCells[cell] { return rows }
+    let rows = GridRows(margin: margin, direction: direction, cell: cell)
+    rowsOfCells[cell] = rows
+    return rows
+  }
+
+  private func canaryEvents(block: Int, kind: Int) -> Double {
+    let first = kind * counts.intervalCount
+    return blocks[block].reduce(0) { $0 + counts.canaryEvents[first + $1] }
   }
 
   /// Subtracts the rows of a cell, each times the sum at its node.
@@ -113,31 +127,20 @@ extension ExponentCheckpoints {
     return (exponent, stake)
   }
 
-  /// Returns what no exponent of a kind gains within a block.
-  ///
-  /// With q₀ the tolerated share of bad events, q₀ a + (1 − q₀) b = 1, so that x log a + y log b is at
-  /// most m KL(x/m‖q₀), m = x + y, and this at most (x − m q₀)²/(m q₀ (1 − q₀)). To block, x = x_c. To
-  /// promote, −δ n_c (a − 1) ≤ −δ n_c log a, so that x = x_c − δ n_c, where that is not negative.
-  func largestGain(block: Int, kind: Int) -> Double {
-    var gain = 0.0
-    for interval in blocks[block] {
-      let canary = Double(counts.canaryRequests[interval])
-      let baseline = Double(counts.baselineRequests[interval])
-      guard canary > 0, baseline > 0 else { continue }
-      let (canaryEvents, all) = counts.comparableEvents(interval: interval, kind: kind)
-      let baselineEvents = all - canaryEvents
-      let share = margin.ratio * canary / (margin.ratio * canary + baseline)
-      let allowed = direction == .better ? margin.points * canary : 0
-      let events = canaryEvents - allowed
-      guard events >= 0 else {
-        gain += allowed - baselineEvents * log1p(-share)
-        continue
+  /// Returns what no exponent of a kind to block exceeds within a block: none gains more than log r
+  /// for each bad event of the canary.
+  func largestToBlock(block: Int, kind: Int) -> Double {
+    let first = offset(checkpoint: block, kind: kind)
+    let canaryEvents = canaryEvents(block: block, kind: kind)
+    var limit = -Double.infinity
+    exponents.withUnsafeBufferPointer { exponents in
+      grid.logRatios.withUnsafeBufferPointer { logRatios in
+        for index in 0..<RatioGrid.count {
+          let value = exponents[first + index] + canaryEvents * logRatios[index]
+          limit = value > limit ? value : limit
+        }
       }
-      let total = events + baselineEvents
-      let excess = events - total * share
-      guard total > 0, direction == .worse ? excess > 0 : excess < 0 else { continue }
-      gain += excess * excess / (total * share * (1 - share))
     }
-    return gain
+    return limit
   }
 }

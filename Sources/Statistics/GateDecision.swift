@@ -52,7 +52,7 @@ public struct GateDecision: Sendable, Hashable {
     _ strata: [Stratum], margin: Margin, alphaToBlock: Double = 0.05, alphaToPromote: Double = 0.05,
     declaredDispersion: Double? = nil, strict: Bool = false
   ) -> GateDecision {
-    let counts = LatencyCounts(strata)
+    let counts = ComparableCounts(LatencyCounts(strata))
     var dispersions = RunningDispersions(counts, requests: RequestShares(counts))
     let swapEvidence = strict ? SwapProcess.logEvidence(strata, direction: .worse) : nil
     return GateWalk(
@@ -84,7 +84,8 @@ public struct GateDecision: Sendable, Hashable {
     _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double = 0.05,
     alphaToPromote: Double = 0.05, declaredDispersion: Double? = nil
   ) -> GateDecision {
-    var dispersions = RunningDispersions(counts, requests: RequestShares(counts))
+    let comparable = ComparableCounts(counts)
+    var dispersions = RunningDispersions(comparable, requests: RequestShares(comparable))
     return GateWalk(
       margin: margin, kindCount: counts.boundCount, alphaToBlock: alphaToBlock,
       alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion

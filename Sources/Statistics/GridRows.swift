@@ -26,11 +26,11 @@ struct GridRows {
     }
   }
 
-  mutating func fill(_ counts: LatencyCounts, intervals: Range<Int>) {
+  mutating func fill(_ counts: ComparableCounts, intervals: Range<Int>) {
     for (row, interval) in intervals.enumerated() {
       fill(
-        row: row, canaryRequests: Double(counts.canaryRequests[interval]),
-        baselineRequests: Double(counts.baselineRequests[interval]))
+        row: row, canaryRequests: counts.canaryRequests[interval],
+        baselineRequests: counts.baselineRequests[interval])
     }
   }
 
@@ -84,7 +84,7 @@ extension GridRows {
               before[index]
               + (canaryEvents * logRatios[index] - events * dilutions[index] - allowances[index])
           }
-          return Self.largest(after)
+          return RatioGrid.largest(after)
         }
       }
     }
@@ -108,18 +108,5 @@ extension GridRows {
           + (factor.2 * third[index] + factor.3 * fourth[index])
       }
     }
-  }
-
-  /// Returns the largest of a row, four at a time.
-  @inline(__always)
-  private static func largest(_ values: UnsafePointer<Double>) -> Double {
-    var lanes = (values[0], values[1], values[2], values[3])
-    for index in stride(from: 4, to: RatioGrid.count, by: 4) {
-      lanes.0 = values[index] > lanes.0 ? values[index] : lanes.0
-      lanes.1 = values[index + 1] > lanes.1 ? values[index + 1] : lanes.1
-      lanes.2 = values[index + 2] > lanes.2 ? values[index + 2] : lanes.2
-      lanes.3 = values[index + 3] > lanes.3 ? values[index + 3] : lanes.3
-    }
-    return max(max(lanes.0, lanes.1), max(lanes.2, lanes.3))
   }
 }

@@ -1,6 +1,7 @@
 /// What guards evidence beside the process with dispersion 1, at any interval.
 struct GuardLegs {
   private let counts: LatencyCounts
+  private let comparable: ComparableCounts
   private let setting: DispersionSetting
   private let isStrict: Bool
   private let requests: RequestShares
@@ -8,12 +9,16 @@ struct GuardLegs {
   private var latest: (interval: Int, dispersion: Double)?
   private lazy var swapEvidence = SwapProcess.logEvidence(counts, direction: .worse)
 
-  init(_ counts: LatencyCounts, setting: DispersionSetting, isStrict: Bool) {
+  init(
+    _ counts: LatencyCounts, comparable: ComparableCounts, setting: DispersionSetting,
+    isStrict: Bool
+  ) {
     self.counts = counts
+    self.comparable = comparable
     self.setting = setting
     self.isStrict = isStrict
-    requests = RequestShares(counts)
-    dispersions = RunningDispersions(counts, requests: requests)
+    requests = RequestShares(comparable)
+    dispersions = RunningDispersions(comparable, requests: requests)
   }
 
   /// Returns the dispersion in use after an interval; intervals in the order of time.
@@ -32,7 +37,7 @@ struct GuardLegs {
 
   /// Returns the dispersion estimated from some first intervals, in no order.
   func estimate(intervals: Int) -> Double {
-    Dispersion.estimate(counts, intervals: intervals, requests: requests)
+    Dispersion.estimate(comparable, intervals: intervals, requests: requests)
   }
 
   /// Returns the dispersion in use with an estimate after some intervals.

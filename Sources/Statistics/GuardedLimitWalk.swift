@@ -16,8 +16,11 @@ struct GuardedLimitWalk {
   }
 
   mutating func largest() -> GuardedEvidence {
-    var toBlock = -Double.infinity
-    var toPromote = -Double.infinity
+    // What the end alone reaches rules out most intervals before it.
+    var end = self
+    for tally in tallies { end.add(tally) }
+    var toBlock = end.floor(worse)
+    var toPromote = end.floor(better)
     for (interval, tally) in tallies.enumerated() {
       add(tally)
       guard interval + 1 >= GuardedEvidence.fewestIntervals else { continue }
@@ -31,6 +34,12 @@ struct GuardedLimitWalk {
       largestToPromote: isComparable ? toPromote : nil,
       dispersion: setting.inUse(estimate: estimate, intervals: max(1, tallies.count)),
       estimatedDispersion: estimate, intervals: tallies.count)
+  }
+
+  /// Returns what is just below the evidence of all intervals.
+  private func floor(_ leg: LimitEvidence) -> Double {
+    guard tallies.count >= GuardedEvidence.fewestIntervals else { return -.infinity }
+    return guarded(leg, intervals: tallies.count, above: -.infinity).nextDown
   }
 
   mutating func running() -> GuardedEvidence.Running {

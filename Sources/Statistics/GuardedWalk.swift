@@ -1,17 +1,22 @@
 /// The walk through the intervals of two versions that guarded evidence is made of.
 struct GuardedWalk {
-  private let counts: LatencyCounts
+  private let counts: ComparableCounts
   private var worse: DirectedWalk
   private var better: DirectedWalk
   private var legs: GuardLegs
 
   init(_ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool) {
     dispersion.requireValid()
-    self.counts = counts
-    let moments = SplitMoments(counts)
-    worse = DirectedWalk(counts, moments: moments, margin: margin, direction: .worse)
-    better = DirectedWalk(counts, moments: moments, margin: margin, direction: .better)
-    legs = GuardLegs(counts, setting: dispersion, isStrict: strict)
+    let comparable = ComparableCounts(counts)
+    self.counts = comparable
+    worse = DirectedWalk(comparable, margin: margin, direction: .worse)
+    better = DirectedWalk(comparable, margin: margin, direction: .better)
+    legs = GuardLegs(counts, comparable: comparable, setting: dispersion, isStrict: strict)
+    for (block, intervals) in worse.checkpoints.blocks.enumerated() {
+      let moments = BlockMoments(comparable, intervals: intervals)
+      worse.add(block: block, moments)
+      better.add(block: block, moments)
+    }
   }
 
   mutating func largest() -> GuardedEvidence {
@@ -36,7 +41,7 @@ struct GuardedWalk {
   mutating func running() -> GuardedEvidence.Running {
     let never = Array(repeating: -Double.infinity, count: counts.intervalCount)
     let zeros = never.map { _ in 0.0 }
-    guard counts.boundCount > 0 else {
+    guard counts.kindCount > 0 else {
       return GuardedEvidence.Running(toBlock: zeros, toPromote: zeros)
     }
     let start = zeros.prefix(1) + never.dropFirst()

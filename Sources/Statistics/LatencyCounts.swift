@@ -95,19 +95,3 @@ public struct LatencyCounts: Sendable, Hashable {
       baseline: Tally(requests: baselineRequests[interval], badEvents: baselineSlow[index]))
   }
 }
-
-extension LatencyCounts {
-  /// Whether both versions had requests in any interval, and there is a bound to count against.
-  var hasComparableInterval: Bool {
-    boundCount > 0
-      && (0..<intervalCount).contains { canaryRequests[$0] > 0 && baselineRequests[$0] > 0 }
-  }
-
-  /// Returns the canary's and all bad events of an interval, none where nothing is compared.
-  @inline(__always)
-  func comparableEvents(interval: Int, kind: Int) -> (canary: Double, all: Double) {
-    guard canaryRequests[interval] > 0, baselineRequests[interval] > 0 else { return (0, 0) }
-    let index = interval * boundCount + kind
-    return (Double(canarySlow[index]), Double(canarySlow[index] + baselineSlow[index]))
-  }
-}

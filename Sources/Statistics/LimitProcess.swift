@@ -69,9 +69,7 @@ struct LimitEvidence {
     precondition(dispersion >= 1, "a dispersion is at least 1")
     return withExponents(total) { exponents in
       grid.logWeights.withUnsafeBufferPointer { weights in
-        guard let exponents = exponents.baseAddress, let weights = weights.baseAddress else {
-          return 0
-        }
+        guard let weights = weights.baseAddress else { return 0 }
         return LogSpace.sumOfExponentials(
           logWeights: weights, exponents: exponents, count: RatioGrid.count, scale: 1 / dispersion)
       }
@@ -80,25 +78,24 @@ struct LimitEvidence {
 
   /// Returns what log E cannot exceed, because the stakes sum to 1.
   func largestExponent(_ total: Tally) -> Double {
-    withExponents(total) { exponents in
-      var largest = exponents[0]
-      for index in 1..<RatioGrid.count {
-        largest = exponents[index] > largest ? exponents[index] : largest
-      }
-      return largest
-    }
+    withExponents(total) { RatioGrid.largest($0) }
   }
 
   private func withExponents(
-    _ total: Tally, _ body: (UnsafeMutableBufferPointer<Double>) -> Double
+    _ total: Tally, _ body: (UnsafePointer<Double>) -> Double
   ) -> Double {
     let events = Double(total.badEvents)
     let requests = Double(total.requests)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: RatioGrid.count) { exponents in
-      for index in 0..<RatioGrid.count {
-        exponents[index] = events * grid.logRatios[index] - requests * requestCosts[index]
+      grid.logRatios.withUnsafeBufferPointer { logRatios in
+        requestCosts.withUnsafeBufferPointer { costs in
+          guard let exponents = exponents.baseAddress else { return 0 }
+          for index in 0..<RatioGrid.count {
+            exponents[index] = events * logRatios[index] - requests * costs[index]
+          }
+          return body(exponents)
+        }
       }
-      return body(exponents)
     }
   }
 }

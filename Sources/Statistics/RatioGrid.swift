@@ -33,3 +33,18 @@ struct RatioGrid: Sendable {
     logWeights = steps.map { log(weight($0) / total) }
   }
 }
+
+extension RatioGrid {
+  /// Returns the largest of a value for every ratio, four at a time.
+  @inline(__always)
+  static func largest(_ values: UnsafePointer<Double>) -> Double {
+    var lanes = (values[0], values[1], values[2], values[3])
+    for index in stride(from: 4, to: count, by: 4) {
+      lanes.0 = values[index] > lanes.0 ? values[index] : lanes.0
+      lanes.1 = values[index + 1] > lanes.1 ? values[index + 1] : lanes.1
+      lanes.2 = values[index + 2] > lanes.2 ? values[index + 2] : lanes.2
+      lanes.3 = values[index + 3] > lanes.3 ? values[index + 3] : lanes.3
+    }
+    return max(max(lanes.0, lanes.1), max(lanes.2, lanes.3))
+  }
+}

@@ -39,10 +39,13 @@ struct Residuals {
     let count = residuals.count / length
     var blocks = Residuals.zeros(count: count)
     for block in 0..<count {
+      var sums = (residual: 0.0, variance: 0.0)
       for index in block * length..<(block + 1) * length {
-        blocks.residuals[block] += residuals[index]
-        blocks.variances[block] += variances[index]
+        sums.residual += residuals[index]
+        sums.variance += variances[index]
       }
+      blocks.residuals[block] = sums.residual
+      blocks.variances[block] = sums.variance
     }
     return blocks
   }

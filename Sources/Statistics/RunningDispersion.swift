@@ -9,17 +9,19 @@
 /// all intervals, a step of that size takes bad events or requests in proportion to those so far, and
 /// the number of such steps grows with the logarithm of their count.
 struct RunningDispersion {
-  private let counts: LatencyCounts
+  private let counts: ComparableCounts
   private let kind: Int
   /// Σ x_c n_b/N and Σ x_b n_c/N.
   private var canaryEvents = 0.0
   private var baselineEvents = 0.0
   private var summedIntervals = 0
+  /// θ of the intervals so far.
+  private var ratio: Double?
   /// Follows θ from interval to interval, whatever is asked for, so that the window, and with it
   /// every bit of an estimate, depends on the counts alone.
   private var window: DispersionWindow?
 
-  init(_ counts: LatencyCounts, kind: Int) {
+  init(_ counts: ComparableCounts, kind: Int) {
     self.counts = counts
     self.kind = kind
   }
@@ -32,24 +34,33 @@ struct RunningDispersion {
   /// - Returns: At least 1 and finite.
   mutating func estimate(intervals: Int, expected: inout ExpectedShares) -> Double {
     precondition(intervals >= summedIntervals, "estimates are asked for in the order of time")
-    var ratio: Double?
-    while summedIntervals < intervals {
-      let index = summedIntervals * counts.boundCount + kind
-      let requests = expected.requests
-      canaryEvents += Double(counts.canarySlow[index]) * requests.baseline[summedIntervals]
-      baselineEvents += Double(counts.baselineSlow[index]) * requests.canary[summedIntervals]
-      summedIntervals += 1
-      ratio = requests.ratio(
-        canaryEvents: canaryEvents, baselineEvents: baselineEvents, intervals: summedIntervals)
-      if let ratio, window?.contains(ratio) != true {
-        window = DispersionWindow(around: ratio)
-      }
-    }
+    follow(intervals: intervals, requests: expected.requests)
     guard let ratio, let place = window?.place else { return 1 }
     window?.advance(
       counts, kind: kind, intervals: intervals,
       shares: expected.shares(place: place, intervals: intervals))
     return window?.estimate(ratio: ratio) ?? 1
+  }
+
+  /// Takes in intervals for θ, and moves the window with it.
+  private mutating func follow(intervals: Int, requests: RequestShares) {
+    let first = kind * counts.intervalCount
+    counts.canaryEvents.withUnsafeBufferPointer { canaryEvents in
+      counts.events.withUnsafeBufferPointer { events in
+        for interval in summedIntervals..<intervals {
+          let canary = canaryEvents[first + interval]
+          self.canaryEvents += canary * requests.baseline[interval]
+          baselineEvents += (events[first + interval] - canary) * requests.canary[interval]
+          ratio = requests.ratio(
+            canaryEvents: self.canaryEvents, baselineEvents: baselineEvents,
+            intervals: interval + 1)
+          if let ratio, window?.contains(ratio) != true {
+            window = DispersionWindow(around: ratio)
+          }
+        }
+      }
+    }
+    summedIntervals = intervals
   }
 }
 
@@ -58,23 +69,28 @@ struct ExpectedShares {
   typealias Nodes = DispersionWindow.Nodes
 
   let requests: RequestShares
-  private var windows: [Int: [Nodes]] = [:]
+  /// Few at a time: kinds whose θ differs by a tenth or less share one.
+  private var windows: [(place: Int, shares: [Nodes])] = []
 
   init(_ requests: RequestShares) { self.requests = requests }
 
   /// Returns θ n_c/(θ n_c + n_b) at the nodes of a window, for at least the first intervals.
   mutating func shares(place: Int, intervals: Int) -> [Nodes] {
-    var shares = windows.removeValue(forKey: place) ?? []
-    if shares.count < intervals {
+    guard let window = windows.firstIndex(where: { $0.place == place }) else {
+      windows.append((place, []))
+      return shares(place: place, intervals: intervals)
+    }
+    if windows[window].shares.count < intervals {
+      windows[window].shares.reserveCapacity(requests.canary.count)
       let ratios = DispersionWindow.ratios(place: place)
-      for interval in shares.count..<intervals {
+      for interval in windows[window].shares.count..<intervals {
         let weighted = ratios * requests.canary[interval]
         let baseline = requests.baseline[interval]
-        shares.append(baseline > 0 ? weighted / (weighted + baseline) : .zero)
+        windows[window].shares.append(
+          baseline > 0 ? weighted / (weighted + baseline) : .zero)
       }
     }
-    windows[place] = shares
-    return shares
+    return windows[window].shares
   }
 }
 
@@ -83,9 +99,9 @@ struct RunningDispersions {
   private var kinds: [RunningDispersion]
   private var expected: ExpectedShares
 
-  init(_ counts: LatencyCounts, requests: RequestShares) {
+  init(_ counts: ComparableCounts, requests: RequestShares) {
     expected = ExpectedShares(requests)
-    kinds = (0..<counts.boundCount).map { RunningDispersion(counts, kind: $0) }
+    kinds = (0..<counts.kindCount).map { RunningDispersion(counts, kind: $0) }
   }
 
   /// Returns what `Dispersion.estimate` returns of the first intervals, to rounding.

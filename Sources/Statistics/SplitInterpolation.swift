@@ -19,9 +19,9 @@ enum SplitInterpolation {
     1 / nodes.reduce(1) { $1 == node ? $0 : $0 * (node - $1) }
   }
 
-  /// Finds the cell of an interval and the share of each of its nodes; both versions with requests.
+  /// Finds the cell of an interval and, from a place on, the share of each of its nodes.
   static func locate(
-    canaryRequests: Double, baselineRequests: Double, shares: inout [Double]
+    canaryRequests: Double, baselineRequests: Double, shares: inout [Double], at first: Int
   ) -> Int {
     let place = log(canaryRequests / baselineRequests) * cellsPerUnit
     let cell = place.rounded(.down)
@@ -30,12 +30,12 @@ enum SplitInterpolation {
     let weights = weights
     var before = 1.0
     for node in 0..<nodeCount {
-      shares[node] = weights[node] * before
+      shares[first + node] = weights[node] * before
       before *= x - nodes[node]
     }
     var after = 1.0
     for node in (0..<nodeCount).reversed() {
-      shares[node] *= after
+      shares[first + node] *= after
       after *= x - nodes[node]
     }
     return Int(cell)

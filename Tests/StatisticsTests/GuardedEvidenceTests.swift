@@ -162,7 +162,7 @@ struct GuardedEvidenceTests {
     margin: Margin
   ) {
     var generator = SplitMix64(seed: 2)
-    let strata = (0..<50).map { interval in
+    let strata = (0..<200).map { interval in
       let canary = [0, 1, 40, 100_000_000][interval % 4]
       let baseline = [1, 3_000, 900_000_000][interval % 3]
       return stratum(
