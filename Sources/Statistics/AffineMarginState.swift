@@ -28,7 +28,6 @@ struct AffineMarginState {
   }
 
   var logWeights: [Double] { grid.logWeights }
-  var kinds: Range<Int> { 0..<kindCount }
 
   mutating func add(_ stratum: Stratum) {
     guard stratum.isComparable else { return }
@@ -140,17 +139,6 @@ extension AffineMarginState {
     guard kindCount > 0 else { return 0 }
     return (0..<kindCount).reduce(.infinity) {
       min($0, logEvidence(kind: $1, dispersion: dispersion))
-    }
-  }
-
-  /// Returns the largest exponent of one kind, which log E with dispersion 1 cannot exceed because
-  /// the weights sum to 1.
-  func largestExponent(kind: Int = 0) -> Double {
-    exponents.withUnsafeBufferPointer { exponents in
-      let first = kind * RatioGrid.count
-      var largest = exponents[first]
-      for index in 1..<RatioGrid.count { largest = max(largest, exponents[first + index]) }
-      return largest
     }
   }
 }

@@ -52,19 +52,9 @@ public struct GateDecision: Sendable, Hashable {
     _ strata: [Stratum], margin: Margin, alphaToBlock: Double = 0.05, alphaToPromote: Double = 0.05,
     declaredDispersion: Double? = nil, strict: Bool = false
   ) -> GateDecision {
-    let counts = ComparableCounts(LatencyCounts(strata))
-    var dispersions = RunningDispersions(counts, requests: RequestShares(counts))
-    let swapEvidence = strict ? SwapProcess.logEvidence(strata, direction: .worse) : nil
-    return GateWalk(
-      margin: margin, kindCount: 1, alphaToBlock: alphaToBlock, alphaToPromote: alphaToPromote,
-      declaredDispersion: declaredDispersion
-    ).decide(
-      intervalCount: strata.count,
-      add: { state, interval in state.add(strata[interval]) },
-      estimateDispersion: { dispersions.largestEstimate(intervals: $0) },
-      isBlockBacked: { interval, required in
-        swapEvidence.map { $0[interval] >= required } ?? true
-      })
+    GateDecision(
+      LatencyCounts(strata), margin: margin, alphaToBlock: alphaToBlock,
+      alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion, strict: strict)
   }
 
   /// Returns the decision on latency, over all bounds of a histogram.
@@ -84,15 +74,35 @@ public struct GateDecision: Sendable, Hashable {
     _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double = 0.05,
     alphaToPromote: Double = 0.05, declaredDispersion: Double? = nil
   ) -> GateDecision {
+    GateDecision(
+      counts, margin: margin, alphaToBlock: alphaToBlock, alphaToPromote: alphaToPromote,
+      declaredDispersion: declaredDispersion, strict: false)
+  }
+
+  private init(
+    _ counts: LatencyCounts, margin: Margin, alphaToBlock: Double, alphaToPromote: Double,
+    declaredDispersion: Double?, strict: Bool
+  ) {
+    precondition(alphaToBlock > 0 && alphaToBlock < 1, "alpha is between 0 and 1")
+    precondition(alphaToPromote > 0 && alphaToPromote < 1, "alpha is between 0 and 1")
+    let setting = declaredDispersion.map { DispersionSetting.declared($0) } ?? .estimated
+    let running = GuardedEvidence.running(
+      counts, margin: margin, dispersion: setting, strict: strict)
+    let (requiredToBlock, requiredToPromote) = (log(1 / alphaToBlock), log(1 / alphaToPromote))
+    let first = (0..<counts.intervalCount).dropFirst().first { interval in
+      running.toBlock[interval] >= requiredToBlock
+        || running.toPromote[interval] >= requiredToPromote
+    }
+    guard let first else {
+      self.init(outcome: .hold, intervals: counts.intervalCount, dispersion: nil)
+      return
+    }
     let comparable = ComparableCounts(counts)
     var dispersions = RunningDispersions(comparable, requests: RequestShares(comparable))
-    return GateWalk(
-      margin: margin, kindCount: counts.boundCount, alphaToBlock: alphaToBlock,
-      alphaToPromote: alphaToPromote, declaredDispersion: declaredDispersion
-    ).decide(
-      intervalCount: counts.intervalCount,
-      add: { state, interval in state.add(counts, interval: interval) },
-      estimateDispersion: { dispersions.largestEstimate(intervals: $0) },
-      isBlockBacked: { _, _ in true })
+    self.init(
+      outcome: running.toBlock[first] >= requiredToBlock ? .block : .promote,
+      intervals: first + 1,
+      dispersion: setting.inUse(
+        estimate: dispersions.largestEstimate(intervals: first + 1), intervals: first + 1))
   }
 }
