@@ -36,13 +36,10 @@ extension Analyze.Audit {
     @Option(help: ArgumentHelp("Only decisions with this verdict.", valueName: "verdict"))
     var verdict: Verdict?
 
-    @Option(help: ArgumentHelp("The form of the result.", valueName: "format"))
+    @Option(help: .format)
     var format = ReportFormat.text
 
-    @Option(
-      help: ArgumentHelp(
-        "Where to write instead of standard output; written whole or not at all.",
-        valueName: "file"))
+    @Option(help: .output)
     var output: String?
 
     func run() async throws {

@@ -30,10 +30,7 @@ extension Analyze {
         valueName: "file"))
     var cursor: String?
 
-    @Option(
-      help: ArgumentHelp(
-        "Where to write instead of standard output; written whole or not at all.",
-        valueName: "file"))
+    @Option(help: .output)
     var output: String?
 
     @Option(

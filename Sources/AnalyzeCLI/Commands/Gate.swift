@@ -24,13 +24,10 @@ extension Analyze {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("The form of the result.", valueName: "format"))
+    @Option(help: .format)
     var format = GateFormat.text
 
-    @Option(
-      help: ArgumentHelp(
-        "Where to write instead of standard output; written whole or not at all.",
-        valueName: "file"))
+    @Option(help: .output)
     var output: String?
 
     @Option(

@@ -8,13 +8,10 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// Which report is made, in which form, and where it goes.
 struct ReportOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The form of the result.", valueName: "format"))
+  @Option(help: .format)
   var format = ReportFormat.text
 
-  @Option(
-    help: ArgumentHelp(
-      "Where to write instead of standard output; written whole or not at all.",
-      valueName: "file"))
+  @Option(help: .output)
   var output: String?
 
   @Option(
