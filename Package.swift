@@ -83,7 +83,7 @@ let package = Package(
     // What the commands are made of.
     library("Collecting", ["VictoriaMetrics", "Kubernetes", "Store", "Rollouts"]),
     library("Configuration", ["Rollouts", "YAML"]),
-    library("Exporting", ["Ledger", "Reporting", "Rollouts", "Store"]),
+    library("Exporting", ["Ledger", "Reporting", "Rollouts", "Store", "VictoriaMetrics"]),
     library(
       "Reporting",
       [

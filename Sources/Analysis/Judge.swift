@@ -149,11 +149,3 @@ public struct Judge: Sendable {
     return notes
   }
 }
-
-extension [String] {
-  /// Each text once, in the order of first appearance.
-  fileprivate func uniqued() -> [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -1,3 +1,5 @@
+import VictoriaMetrics
+
 /// Figures in Prometheus' text format; names begin with `analyze_collect_`.
 ///
 /// A metric without a sample is left out.
@@ -24,26 +26,8 @@ struct PrometheusText {
     guard !samples.isEmpty else { return }
     let name = "analyze_collect_\(name)"
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    for sample in samples { text += "\(name)\(Self.text(of: sample.labels)) \(sample.value)\n" }
-  }
-
-  private static func text(of labels: [String: String]) -> String {
-    guard !labels.isEmpty else { return "" }
-    let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value))\"" }
-    return "{" + pairs.joined(separator: ",") + "}"
-  }
-
-  private static func escaped(_ value: String) -> String {
-    var escaped = ""
-    // Scalars, since a carriage return and a line feed together are one character.
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\\": escaped += "\\\\"
-      case "\"": escaped += "\\\""
-      case "\n": escaped += "\\n"
-      default: escaped.unicodeScalars.append(scalar)
-      }
+    for sample in samples {
+      text += "\(name)\(PrometheusLabels.text(sample.labels)) \(sample.value)\n"
     }
-    return escaped
   }
 }

@@ -1,4 +1,5 @@
 import Rollouts
+import VictoriaMetrics
 
 /// Samples in Prometheus' text format, each with its time.
 ///
@@ -31,24 +32,9 @@ struct SampleLines {
   private mutating func add(
     _ series: ExportedSeries, _ own: [String: String], text value: String, at moment: Timestamp
   ) {
-    let pairs = labels.merging(own) { _, own in own }.sorted { $0.key < $1.key }
-      .map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
-    text +=
-      "\(series.rawValue){\(pairs.joined(separator: ","))} \(value) "
-      + "\(moment.millisecondsSince1970)\n"
+    let all = PrometheusLabels.text(labels.merging(own) { _, own in own })
+    text += "\(series.rawValue)\(all) \(value) \(moment.millisecondsSince1970)\n"
     count += 1
-  }
-
-  private static func escaped(_ value: String) -> String {
-    // Scalars, since a carriage return and a line feed together are one character.
-    value.unicodeScalars.reduce(into: "") { escaped, scalar in
-      switch scalar {
-      case "\\": escaped += "\\\\"
-      case "\"": escaped += "\\\""
-      case "\n": escaped += "\\n"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
   }
 }
 

@@ -101,13 +101,8 @@ extension String {
   /// This text between tags or in an attribute of XML 1.0, which knows no other control characters
   /// than tab and line end.
   var xmlEscaped: String {
-    unicodeScalars.reduce(into: "") { text, scalar in
+    entityEscaped.unicodeScalars.reduce(into: "") { text, scalar in
       switch scalar {
-      case "&": text += "&amp;"
-      case "<": text += "&lt;"
-      case ">": text += "&gt;"
-      case "\"": text += "&quot;"
-      case "'": text += "&#39;"
       case "\t", "\n", "\r": text += "&#\(scalar.value);"
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": text += "\u{FFFD}"
       default: text.unicodeScalars.append(scalar)

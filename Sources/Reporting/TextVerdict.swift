@@ -154,14 +154,6 @@ extension CheckResult {
   }
 }
 
-extension [String] {
-  /// Each text once, in the order of first appearance.
-  fileprivate func uniqued() -> [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}
-
 extension Duration {
   /// This duration to two units: `1h23m`, `4m10s`, `3d2h`.
   var coarseText: String {

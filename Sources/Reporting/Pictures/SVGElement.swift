@@ -134,7 +134,12 @@ extension String {
   /// By scalars and not by characters: a quotation mark that a combining mark follows ends an
   /// attribute all the same.
   var escapedForMarkup: String {
-    terminalSafe.unicodeScalars.reduce(into: "") { text, scalar in
+    terminalSafe.entityEscaped
+  }
+
+  /// This text with what means something in HTML, SVG or XML written as an entity.
+  var entityEscaped: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
       switch scalar {
       case "&": text += "&amp;"
       case "<": text += "&lt;"
