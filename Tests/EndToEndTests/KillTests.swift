@@ -46,7 +46,7 @@ import Testing
     }
     #expect(killed >= Self.kills)
     #expect(failed >= 1)
-    if !metrics.isRunning {
+    if !metrics.process.isRunning {
       metrics = try await VictoriaMetricsServer.start(port: port)
       try await metrics.importSamples(history.samples)
     }

@@ -93,9 +93,6 @@ public final class VictoriaMetricsServer: Sendable {
     return server
   }
 
-  /// Whether it runs.
-  public var isRunning: Bool { process.isRunning }
-
   /// Ends the program.
   public func stop() {
     process.stop()
