@@ -20,15 +20,13 @@ public enum Calibrator {
   /// The dispersion of errors and, where durations are counted, of slow requests.
   ///
   /// - Parameters:
-  ///   - evidence: What was counted in the stretch.
+  ///   - counts: What was counted in the stretch.
   ///   - canary: The second version.
-  ///   - policy: What counts as an error, and how long the warm-up is.
   /// - Returns: One calibration a metric.
   /// - Throws: A `Refusal` if there are too few intervals.
   public static func calibrations(
-    from evidence: RolloutEvidence, canary: String, policy: Policy
+    from counts: JudgedCounts, canary: String
   ) throws(Refusal) -> [Calibration] {
-    let counts = JudgedCounts(evidence, policy: policy)
     let strata = counts.errorStrata(canary: canary)
     let comparable = strata.filter(\.isComparable)
     guard comparable.count >= fewestIntervals, let window = counts.window,
@@ -56,14 +54,11 @@ public enum Calibrator {
   /// equal versions.
   ///
   /// - Parameters:
-  ///   - evidence: What was counted in the stretch.
+  ///   - counts: What was counted in the stretch.
   ///   - canary: The second version.
-  ///   - policy: What counts as an error, and the bound on false verdicts.
   /// - Returns: Whether the bounds of the ratio of the error rates exclude 1.
-  public static func differ(
-    _ evidence: RolloutEvidence, canary: String, policy: Policy
-  ) -> Bool {
-    let ratio = ErrorComparison(evidence, canary: canary, policy: policy).ratio
+  public static func differ(_ counts: JudgedCounts, canary: String) -> Bool {
+    let ratio = ErrorComparison(counts, canary: canary).ratio
     return (ratio.lower ?? 0) > 1 || (ratio.upper ?? 2) < 1
   }
 

@@ -67,15 +67,14 @@ public struct ErrorComparison: Sendable {
   /// Compares a canary with the baseline.
   ///
   /// - Parameters:
-  ///   - evidence: What was counted.
+  ///   - counts: What was counted, and how sure the bounds are.
   ///   - canary: The canary.
-  ///   - policy: What counts as an error, and how sure the bounds are.
-  public init(_ evidence: RolloutEvidence, canary: String, policy: Policy) {
-    let strata = JudgedCounts(evidence, policy: policy).errorStrata(canary: canary)
+  public init(_ counts: JudgedCounts, canary: String) {
+    let strata = counts.errorStrata(canary: canary)
       .filter(\.isComparable)
     intervals = strata.count
-    difference = Self.difference(strata, alpha: policy.falseBlockBound)
-    ratio = Self.ratio(strata, alpha: policy.falseBlockBound)
+    difference = Self.difference(strata, alpha: counts.policy.falseBlockBound)
+    ratio = Self.ratio(strata, alpha: counts.policy.falseBlockBound)
   }
 
   private static let nothingToCompare = Estimate.missing(

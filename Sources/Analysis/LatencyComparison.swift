@@ -18,15 +18,13 @@ public struct LatencyComparison: Sendable {
   /// each version's at half of the chance of being wrong. They are as wide as the buckets.
   ///
   /// - Parameters:
-  ///   - evidence: What was counted.
+  ///   - counts: What was counted, and how sure the bounds are.
   ///   - canary: The canary.
-  ///   - policy: How sure the bounds are.
-  public init(_ evidence: RolloutEvidence, canary: String, policy: Policy) {
-    let counts = JudgedCounts(evidence, policy: policy)
+  public init(_ counts: JudgedCounts, canary: String) {
     let both = zip(counts.durations(of: canary), counts.durations(of: counts.baseline))
       .filter { $0.requests > 0 && $1.requests > 0 }
     func durations(_ histograms: [Histogram], _ version: String) -> CountedDurations {
-      CountedDurations(histograms, bounds: evidence.durationBounds[version] ?? [])
+      CountedDurations(histograms, bounds: counts.evidence.durationBounds[version] ?? [])
     }
     let canaryDurations = durations(both.map(\.0), canary)
     let baselineDurations = durations(both.map(\.1), counts.baseline)
@@ -35,7 +33,8 @@ public struct LatencyComparison: Sendable {
         return .missing("no judged interval in which durations of both versions were counted")
       }
       return Self.ratio(
-        canaryDurations, baselineDurations, rank: quantile.rank, alpha: policy.falseBlockBound / 2)
+        canaryDurations, baselineDurations, rank: quantile.rank,
+        alpha: counts.policy.falseBlockBound / 2)
     }
   }
 

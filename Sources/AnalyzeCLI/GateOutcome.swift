@@ -36,7 +36,7 @@ struct GateOutcome: Sendable {
           window: look.material.evidence.flatMap {
             JudgedCounts($0, policy: look.material.policy).window
           },
-          policyJSON: look.policyJSON,
+          policyJSON: PolicyJSON.text(look.material.policy),
           evidenceJSON: EvidenceJSON.value(look.judgement, parts: parts.map(\.hash))
             .text(indented: false),
           evidenceParts: parts, toolVersion: ToolVersion.current,
@@ -81,7 +81,6 @@ struct GateOutcome: Sendable {
 struct GateLook: Sendable {
   let targetID: Int64
   let target: Target
-  let policyJSON: String
   let rollout: Rollout?
   let material: DecisionMaterial
   let judgement: Judgement
@@ -90,18 +89,13 @@ struct GateLook: Sendable {
     _ reader: Reader, targetName: String?, policy: (String) -> Policy, asOf moment: Timestamp
   ) throws {
     let loaded = try LoadedTarget(reader, targetName: targetName, policy: policy, asOf: moment)
-    let policy = policy(loaded.target.name)
-    let policyJSON = PolicyJSON.value(policy).text(indented: false)
     let running = loaded.rollouts.last.flatMap { $0.state == .running ? $0 : nil }
     targetID = loaded.id
     target = loaded.target
-    self.policyJSON = policyJSON
     rollout = running
     material = DecisionMaterial(
-      policy: policy,
-      evidence: try running.flatMap {
-        try loaded.evidence(of: $0, policyJSON: policyJSON, reader, upTo: moment)
-      },
+      policy: loaded.policy,
+      evidence: try running.flatMap { try loaded.evidence(of: $0, reader, upTo: moment) },
       source: loaded.source, moment: moment,
       reasonForNoRollout: running == nil ? Self.noRollout(loaded) : nil)
     judgement = material.judgement

@@ -5,23 +5,28 @@ import Rollouts
 import Store
 
 extension ReportMaterial {
-  /// Runs the queries of the canary report; those of each step only where they are shown.
+  /// What a report may show beside the rest; it is not worked out where it is not shown.
+  struct Details: OptionSet {
+    let rawValue: Int
+    /// The figures and the verdict of each step.
+    static let steps = Details(rawValue: 1)
+    /// How the evidence developed, interval by interval.
+    static let evidenceHistories = Details(rawValue: 2)
+  }
+
+  /// Runs the queries of the canary report.
   init(
-    _ reader: Reader, _ loaded: LoadedTarget, window: TimeWindow, policy: Policy,
-    generatedAt: Timestamp, withSteps: Bool
+    _ reader: Reader, _ loaded: LoadedTarget, window: TimeWindow, generatedAt: Timestamp,
+    details: Details
   ) throws {
+    let judge = Judge(policy: loaded.policy)
     let queries = CanaryQueries(
-      reader: reader, target: loaded.target.name, errorResponses: policy.errorResponses)
+      reader: reader, target: loaded.target.name, errorResponses: loaded.policy.errorResponses)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
-    let evidence = try rollout.flatMap {
-      try loaded.evidence(
-        of: $0, policyJSON: PolicyJSON.value(policy).text(indented: false), reader,
-        upTo: window.to)
-    }
+    let evidence = try rollout.flatMap { try loaded.evidence(of: $0, reader, upTo: window.to) }
     let judgement =
       if rollout != nil {
-        Judge(policy: policy).judgement(
-          on: evidence, source: loaded.source, asOf: window.to)
+        judge.judgement(on: evidence, source: loaded.source, asOf: window.to)
       } else {
         Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
       }
@@ -31,12 +36,10 @@ extension ReportMaterial {
       let part = TimeWindow(
         from: max(span.validFrom, window.from), to: min(span.validUntil, window.to))
       return ReportMaterial.Step(
-        span: span, window: part, tables: withSteps ? try queries.versions(in: part) : nil,
-        verdict: withSteps
-          ? evidence.flatMap {
-            Judge(policy: policy).verdict(onStep: span.id, of: $0, within: part)
-          }
-          : nil)
+        span: span, window: part,
+        tables: details.contains(.steps) ? try queries.versions(in: part) : nil,
+        verdict: details.contains(.steps)
+          ? evidence.flatMap { judge.verdict(onStep: span.id, of: $0, within: part) } : nil)
     }
     self.init(
       generatedAt: generatedAt, toolVersion: ToolVersion.current, target: loaded.target,
@@ -55,8 +58,9 @@ extension ReportMaterial {
         try reader.durationBounds(of: loaded.id, by: $0)
       } ?? [:],
       evidence: evidence?.within(window),
-      evidenceHistories: evidence.map(Judge(policy: policy).histories(of:)) ?? [], rollout: rollout,
-      judgement: judgement, policy: policy)
+      evidenceHistories: details.contains(.evidenceHistories)
+        ? evidence.map(judge.histories(of:)) ?? [] : [],
+      rollout: rollout, judgement: judgement, policy: loaded.policy)
   }
 }
 

@@ -1,5 +1,16 @@
 import Reporting
 
+extension ReportFormat {
+  /// What the canary report shows in this form beside the rest.
+  var details: ReportMaterial.Details {
+    switch self {
+    case .text, .markdown: []
+    case .html, .csv: .evidenceHistories
+    case .json: [.steps, .evidenceHistories]
+    }
+  }
+}
+
 extension ReportOptions {
   /// The canary report in the form that was asked for.
   func text(_ report: CanaryReport) throws(CommandFailure) -> String {

@@ -44,19 +44,16 @@ extension ReportSource {
   private func figures(
     _ reader: Reader, _ loaded: LoadedTarget, _ rollout: Rollout
   ) throws -> OverviewReport.RolloutFigures {
-    let policy = common.policy(for: loaded.target.name, file)
     let moment = min(rollout.endedAt ?? window.to, window.to)
-    let evidence = try loaded.evidence(
-      of: rollout, policyJSON: PolicyJSON.value(policy).text(indented: false), reader, upTo: moment)
+    let evidence = try loaded.evidence(of: rollout, reader, upTo: moment)
     let source = try reader.sourceState(of: loaded.id, asOf: moment)
     return OverviewReport.RolloutFigures(
       rollout: rollout,
-      judgement: Judge(policy: policy).judgement(
+      judgement: Judge(policy: loaded.policy).judgement(
         on: evidence, source: source, asOf: moment),
       differences: evidence.map { evidence in
-        rollout.canaries.map {
-          ErrorComparison(evidence, canary: $0, policy: policy).difference
-        }
+        let counts = JudgedCounts(evidence, policy: loaded.policy)
+        return rollout.canaries.map { ErrorComparison(counts, canary: $0).difference }
       } ?? [])
   }
 }

@@ -24,14 +24,13 @@ struct ReportSource {
     }
   }
 
-  /// The report about one target; only JSON has the figures of each step.
-  func canaryReport(withSteps: Bool) throws -> CanaryReport {
+  /// The report about one target.
+  func canaryReport(_ details: ReportMaterial.Details) throws -> CanaryReport {
     try read(common.databasePath(file)) { reader in
       let loaded = try loaded(reader, common.targetName)
       return CanaryReport(
         try ReportMaterial(
-          reader, loaded, window: window, policy: common.policy(for: loaded.target.name, file),
-          generatedAt: generatedAt, withSteps: withSteps))
+          reader, loaded, window: window, generatedAt: generatedAt, details: details))
     }
   }
 

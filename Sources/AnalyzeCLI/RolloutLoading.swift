@@ -1,4 +1,5 @@
 import Analysis
+import Reporting
 import Rollouts
 import Store
 
@@ -6,6 +7,8 @@ import Store
 struct LoadedTarget: Sendable {
   let id: Int64
   let target: Target
+  /// What is demanded of its canaries.
+  let policy: Policy
   let spans: [WeightSpan]
   let rollouts: [Rollout]
   let reporter: Reporter?
@@ -19,6 +22,7 @@ struct LoadedTarget: Sendable {
     target = stored.target
     spans = try reader.weightSpans(of: stored.id).asOf(moment)
     let policy = policy(stored.target.name)
+    self.policy = policy
     rollouts = Rollout.all(in: spans, baseline: policy.baseline)
     reporter = try policy.reporter ?? reader.judgedReporter(of: stored.id)
     source = try reader.sourceState(of: stored.id, asOf: moment)
@@ -26,7 +30,7 @@ struct LoadedTarget: Sendable {
 
   /// What was counted of a rollout, up to a moment; `nil` if nothing was ever counted.
   func evidence(
-    of rollout: Rollout, policyJSON: String, _ reader: Reader, upTo moment: Timestamp
+    of rollout: Rollout, _ reader: Reader, upTo moment: Timestamp
   ) throws -> RolloutEvidence? {
     guard let reporter else { return nil }
     let window = TimeWindow(from: rollout.startedAt, to: min(moment, rollout.endedAt ?? moment))
@@ -38,7 +42,8 @@ struct LoadedTarget: Sendable {
       earlierDurations: try earlierDurations(of: rollout, by: reporter, reader),
       customObservations: try reader.customObservations(of: id, in: window),
       calibrations: try reader.calibrations(of: id, asOf: moment),
-      earlierPolicies: try reader.earlierPolicies(ofRollout: rollout.id, than: policyJSON))
+      earlierPolicies: try reader.earlierPolicies(
+        ofRollout: rollout.id, than: PolicyJSON.text(policy)))
   }
 
   /// The baseline's durations in the hour before the rollout.

@@ -24,11 +24,10 @@ struct WatchLook: Sendable {
     let recentWindow = TimeWindow(from: max(end - Self.recent, min(window.from, end)), to: end)
     let queries = CanaryQueries(
       reader: reader, target: loaded.target.name,
-      errorResponses: policy(loaded.target.name).errorResponses)
+      errorResponses: loaded.policy.errorResponses)
     return WatchedRollout(
       try ReportMaterial(
-        reader, loaded, window: window, policy: policy(loaded.target.name), generatedAt: now,
-        withSteps: false),
+        reader, loaded, window: window, generatedAt: now, details: []),
       reasonForNoRollout: running == nil ? GateLook.noRollout(loaded) : nil,
       recent: try queries.table("errors", in: recentWindow), recentWindow: recentWindow,
       override: try reader.overrideInForce(of: running?.id, targetID: loaded.id, at: [now]),

@@ -57,16 +57,16 @@ extension CanaryReport {
 
   private static func deltas(_ material: ReportMaterial) -> [DeltaFigures] {
     guard let evidence = material.evidence else { return [] }
-    let policy = material.policy
+    let counts = JudgedCounts(evidence, policy: material.policy)
     return evidence.rollout.canaries.map { canary in
-      let comparison = ErrorComparison(evidence, canary: canary, policy: policy)
+      let comparison = ErrorComparison(counts, canary: canary)
       return DeltaFigures(
         canary: canary, baseline: evidence.rollout.baseline,
         errorRateDifference: comparison.difference, errorRateRatio: comparison.ratio,
         latencyRatios: Array(
           zip(
             LatencyComparison.quantiles.map(\.name),
-            LatencyComparison(evidence, canary: canary, policy: policy).ratios)),
+            LatencyComparison(counts, canary: canary).ratios)),
         strata: comparison.intervals)
     }
   }

@@ -2,6 +2,14 @@ import Rollouts
 
 /// A policy as JSON, with the keys of `analyze.yaml`.
 public enum PolicyJSON {
+  /// The policy as it is stored with decisions: on one line.
+  ///
+  /// - Parameter policy: The policy.
+  /// - Returns: JSON; the same policy always gives the same text.
+  public static func text(_ policy: Policy) -> String {
+    value(policy).text(indented: false)
+  }
+
   /// The policy as evaluated: every key, those that a file leaves out too.
   ///
   /// - Parameter policy: The policy.

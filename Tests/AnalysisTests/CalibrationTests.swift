@@ -111,7 +111,8 @@ import Testing
   }
 
   @Test func `independent requests have a dispersion near one`() throws {
-    let found = try Calibrator.calibrations(from: history(960), canary: "v2", policy: .standard)
+    let found = try Calibrator.calibrations(
+      from: JudgedCounts(history(960), policy: .standard), canary: "v2")
     try #require(found.count == 1)
     #expect(found[0].metric == .errors)
     #expect((1...2).contains(found[0].dispersion))
@@ -122,13 +123,14 @@ import Testing
 
   @Test func `errors that come four at a time have a dispersion near four`() throws {
     let found = try Calibrator.calibrations(
-      from: history(960, clump: 4), canary: "v2", policy: .standard)
+      from: JudgedCounts(history(960, clump: 4), policy: .standard), canary: "v2")
     #expect((3...8).contains(found[0].dispersion))
   }
 
   @Test func `too short a history is refused with what to do`() {
     let refusal = #expect(throws: Calibrator.Refusal.self) {
-      try Calibrator.calibrations(from: history(119), canary: "v2", policy: .standard)
+      try Calibrator.calibrations(
+        from: JudgedCounts(history(119), policy: .standard), canary: "v2")
     }
     #expect(
       refusal?.reason == """
@@ -139,15 +141,20 @@ import Testing
 
   @Test func `where durations are counted latency is calibrated too`() throws {
     let found = try Calibrator.calibrations(
-      from: .latency(canary: Durations.usual, baseline: Durations.usual, intervals: 200),
-      canary: "v2", policy: .standard)
+      from: JudgedCounts(
+        .latency(canary: Durations.usual, baseline: Durations.usual, intervals: 200),
+        policy: .standard), canary: "v2")
     #expect(found.map(\.metric) == [.errors, .latency])
     #expect(found.map(\.dispersion) == [1, 1])
   }
 
+  private func differ(_ evidence: RolloutEvidence) -> Bool {
+    Calibrator.differ(JudgedCounts(evidence, policy: .standard), canary: "v2")
+  }
+
   @Test func `versions that were not equal are told apart from those that were`() {
-    #expect(!Calibrator.differ(history(400), canary: "v2", policy: .standard))
-    #expect(Calibrator.differ(history(400, canaryRate: 0.04), canary: "v2", policy: .standard))
-    #expect(Calibrator.differ(history(400, canaryRate: 0.01), canary: "v2", policy: .standard))
+    #expect(!differ(history(400)))
+    #expect(differ(history(400, canaryRate: 0.04)))
+    #expect(differ(history(400, canaryRate: 0.01)))
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct EstimateTests {
   private func comparison(_ counts: [Counts]) -> ErrorComparison {
-    ErrorComparison(.sample(counts), canary: "v2", policy: .standard)
+    ErrorComparison(JudgedCounts(.sample(counts), policy: .standard), canary: "v2")
   }
 
   @Test func `an error rate lies between its bounds, which are wide at first`() throws {

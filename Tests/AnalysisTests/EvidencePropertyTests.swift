@@ -130,8 +130,8 @@ import Testing
     var generator = SplitMix64(seed: 47)
     let counts = random(60, using: &generator)
     let swapped = counts.map { Counts(canary: $0.baseline, baseline: $0.canary) }
-    let one = ErrorComparison(.sample(counts), canary: "v2", policy: .standard)
-    let other = ErrorComparison(.sample(swapped), canary: "v2", policy: .standard)
+    let one = ErrorComparison(JudgedCounts(.sample(counts), policy: .standard), canary: "v2")
+    let other = ErrorComparison(JudgedCounts(.sample(swapped), policy: .standard), canary: "v2")
     let (lower, upper) = (try #require(one.ratio.lower), try #require(one.ratio.upper))
     let (otherLower, otherUpper) = (
       try #require(other.ratio.lower), try #require(other.ratio.upper)

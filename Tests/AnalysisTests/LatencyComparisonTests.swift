@@ -22,7 +22,7 @@ import Testing
   }
 
   private func ratios(_ evidence: RolloutEvidence) -> [Estimate] {
-    LatencyComparison(evidence, canary: "v2", policy: .standard).ratios
+    LatencyComparison(JudgedCounts(evidence, policy: .standard), canary: "v2").ratios
   }
 
   @Test func `of a canary twice as slow every quantile is twice the baseline's`() {

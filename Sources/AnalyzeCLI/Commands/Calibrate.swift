@@ -42,8 +42,7 @@ extension Analyze {
             writer.reader, targetName: name, policy: { common.policy(for: $0, file) },
             asOf: window.to)
           return try CalibrationOutcome(
-            writer, loaded, window: window, canary: canary,
-            policy: common.policy(for: loaded.target.name, file), now: now)
+            writer, loaded, window: window, canary: canary, now: now)
         }
       } catch {
         throw CommandFailure(error)
@@ -71,8 +70,7 @@ struct CalibrationOutcome: Sendable {
   var failure: String?
 
   init(
-    _ writer: Writer, _ loaded: LoadedTarget, window: TimeWindow, canary: String?, policy: Policy,
-    now: Timestamp
+    _ writer: Writer, _ loaded: LoadedTarget, window: TimeWindow, canary: String?, now: Timestamp
   ) throws {
     target = loaded.target
     let rollout = loaded.rollouts.last {
@@ -80,8 +78,7 @@ struct CalibrationOutcome: Sendable {
     }
     guard let rollout, let named = canary ?? rollout.canaries.first,
       let evidence = try loaded.evidence(
-        of: rollout, policyJSON: PolicyJSON.value(policy).text(indented: false), writer.reader,
-        upTo: window.to)?.within(window)
+        of: rollout, writer.reader, upTo: window.to)?.within(window)
     else {
       self.canary = canary ?? ""
       failure =
@@ -90,13 +87,14 @@ struct CalibrationOutcome: Sendable {
       return
     }
     self.canary = named
+    let counts = JudgedCounts(evidence, policy: loaded.policy)
     do {
-      calibrations = try Calibrator.calibrations(from: evidence, canary: named, policy: policy)
+      calibrations = try Calibrator.calibrations(from: counts, canary: named)
     } catch {
       failure = error.reason
       return
     }
-    isDifferent = Calibrator.differ(evidence, canary: named, policy: policy)
+    isDifferent = Calibrator.differ(counts, canary: named)
     for calibration in calibrations {
       try writer.store(calibration, of: loaded.id, at: now)
     }

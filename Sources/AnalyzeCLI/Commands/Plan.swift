@@ -104,8 +104,9 @@ extension Analyze {
         found = try database.read(to: "plan") { reader in
           let loaded = try LoadedTarget(
             reader, targetName: name, policy: { common.policy(for: $0, file) }, asOf: window.to)
-          let policy = common.policy(for: loaded.target.name, file)
-          return (policy, try loaded.planBasis(reader, in: window, policy), loaded.target.name)
+          return (
+            loaded.policy, try loaded.planBasis(reader, in: window), loaded.target.name
+          )
         }
       } catch {
         throw CommandFailure(error)
@@ -124,9 +125,7 @@ extension Analyze {
 
 extension LoadedTarget {
   /// The traffic of a stretch of time; a canary under suspicion is no measure of what is normal.
-  func planBasis(
-    _ reader: Reader, in window: TimeWindow, _ policy: Policy
-  ) throws -> PlanBasis? {
+  func planBasis(_ reader: Reader, in window: TimeWindow) throws -> PlanBasis? {
     guard let reporter else { return nil }
     let observations = try reader.observations(of: id, by: reporter, in: window)
     let canaries = Set(rollouts.last.map { $0.state == .running ? $0.canaries : [] } ?? [])

@@ -45,7 +45,7 @@ extension Analyze {
       } else if try report.overview || source.isSeveral {
         text = try report.text(source.overview())
       } else {
-        text = try report.text(source.canaryReport(withSteps: report.format == .json))
+        text = try report.text(source.canaryReport(report.format.details))
       }
       try Output.write(text, to: report.output)
     }
