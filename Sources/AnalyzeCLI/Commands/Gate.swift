@@ -61,10 +61,7 @@ extension Analyze {
       let policy: @Sendable (String) -> Policy = { common.policy(for: $0, file) }
       let key = try KeyFile.signingKey(signingKey)
       let path = try common.databasePath(file)
-      let ahead = common.presentTime - .systemTime
-      let clock: @Sendable () -> Timestamp = {
-        common.now == nil ? .systemTime : .systemTime + ahead
-      }
+      let clock = common.clock
       let outcome: GateOutcome
       do {
         let database = try Database(path: path, mode: .readWrite)

@@ -30,10 +30,7 @@ extension Analyze {
       let file = try common.configuration()
       let look = WatchLook(
         targetName: common.targetName, policy: { common.policy(for: $0, file) }, since: since)
-      let ahead = common.presentTime - .systemTime
-      let clock: @Sendable () -> Timestamp = {
-        common.now == nil ? .systemTime : .systemTime + ahead
-      }
+      let clock = common.clock
       do {
         let path = try common.databasePath(file)
         let feed = try WatchFeed(path: path, look: look, now: clock())

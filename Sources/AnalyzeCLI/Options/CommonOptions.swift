@@ -31,6 +31,13 @@ struct CommonOptions: ParsableArguments {
     now ?? .systemTime
   }
 
+  /// Tells the present time; in tests it runs on from another one.
+  var clock: @Sendable () -> Timestamp {
+    guard let now else { return { .systemTime } }
+    let ahead = now - .systemTime
+    return { .systemTime + ahead }
+  }
+
   /// What the configuration file says; nothing where there is none.
   func configuration() throws(CommandFailure) -> ConfigurationFile {
     let standard = "analyze.yaml"
