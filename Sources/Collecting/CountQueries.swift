@@ -28,21 +28,23 @@ struct CountQueries: Sendable {
   /// Puts values in the place of `{{name}}`, in one pass: none is searched for names in its turn.
   fileprivate static func filled(_ template: String, _ values: [String: String]) -> String {
     var text = ""
-    var rest = template[...]
-    while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
-      text += rest[..<brace]
+    var rest = template.utf8[...]
+    while let brace = rest.firstIndex(of: UInt8(ascii: "{")) {
+      text += Substring(rest[..<brace])
       rest = rest[brace...]
-      let name = rest.dropFirst(2).prefix { $0 != "}" }
-      if rest.hasPrefix("{{"), rest[name.endIndex...].hasPrefix("}}"),
-        let value = values[String(name)]
+      let name = rest.dropFirst(2).prefix { $0 != UInt8(ascii: "}") }
+      let behind = rest[name.endIndex...]
+      if rest.starts(with: "{{".utf8), behind.starts(with: "}}".utf8),
+        let value = values[String(Substring(name))]
       {
         text += value
-        rest = rest[name.endIndex...].dropFirst(2)
+        rest = behind.dropFirst(2)
       } else {
-        text.append(rest.removeFirst())
+        text += "{"
+        rest.removeFirst()
       }
     }
-    return text + rest
+    return text + Substring(rest)
   }
 }
 

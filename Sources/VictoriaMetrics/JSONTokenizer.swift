@@ -26,17 +26,16 @@ struct JSONTokenizer {
   mutating func read(
     _ bytes: [UInt8], to receiver: inout some JSONTokenReceiver
   ) throws(AnswerProblem) {
-    var rest = bytes[...]
-    while let byte = rest.popFirst() {
-      try read(byte, &receiver)
-      if case .string = lexeme, highSurrogate == nil {
-        // Most of an answer is plain text within strings: it is taken as it stands.
-        let plain = rest.prefix {
-          $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        try append(plain)
-        rest = rest[plain.endIndex...]
-      }
+    let span = bytes.span
+    var position = 0
+    while position < span.count {
+      try read(span[position], &receiver)
+      position += 1
+      guard case .string = lexeme, highSurrogate == nil else { continue }
+      // Most of an answer is plain text within strings: it is taken as it stands.
+      let begin = position
+      while position < span.count, Self.isPlain(span[position]) { position += 1 }
+      try append(bytes[begin..<position])
     }
   }
 
@@ -154,20 +153,30 @@ struct JSONTokenizer {
   }
 
   private mutating func append(_ byte: UInt8) throws(AnswerProblem) {
-    try append(CollectionOfOne(byte))
+    try checkRoom(for: 1)
+    text.append(byte)
   }
 
-  private mutating func append(_ bytes: some Collection<UInt8>) throws(AnswerProblem) {
-    guard bytes.count <= JSONTokenizer.maximumTextBytes - text.count else {
+  private mutating func append(_ bytes: ArraySlice<UInt8>) throws(AnswerProblem) {
+    try checkRoom(for: bytes.count)
+    text.append(contentsOf: bytes)
+  }
+
+  private func checkRoom(for count: Int) throws(AnswerProblem) {
+    guard count <= JSONTokenizer.maximumTextBytes - text.count else {
       throw .malformed("a text of more than \(JSONTokenizer.maximumTextBytes) bytes")
     }
-    text.append(contentsOf: bytes)
   }
 }
 
 // MARK: Strings
 
 extension JSONTokenizer {
+  /// Whether a byte within a string stands for itself.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
   private mutating func readString(
     _ byte: UInt8, _ receiver: inout some JSONTokenReceiver
   ) throws(AnswerProblem) {

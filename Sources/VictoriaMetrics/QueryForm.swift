@@ -9,15 +9,22 @@ struct QueryForm {
 
   /// What RFC 3986 calls unreserved stays; everything else is escaped.
   private static func escaped(_ value: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    let escaped = value.utf8.reduce(into: [UInt8]()) { escaped, byte in
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(value.utf8.count * 3)
+    for byte in value.utf8 {
       if isUnreserved(byte) {
         escaped.append(byte)
       } else {
-        escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        escaped.append(UInt8(ascii: "%"))
+        escaped.append(hexadecimalDigit(byte >> 4))
+        escaped.append(hexadecimalDigit(byte & 15))
       }
     }
     return String(decoding: escaped, as: UTF8.self)
+  }
+
+  private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
