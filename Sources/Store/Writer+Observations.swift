@@ -83,7 +83,7 @@ extension Writer {
     _ collected: CollectedCounts, of targetID: Int64, collectionID: Int64,
     settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max), correctsSettled: Bool = false
   ) throws -> StoredCounts {
-    var seriesIDs = try knownSeries(of: targetID)
+    var seriesIDs = try knownSeries(of: targetID, expectedCount: collected.counts.count)
     for key in collected.counts.keys where seriesIDs[key] == nil {
       seriesIDs[key] = try insert(key, of: targetID)
     }
@@ -116,8 +116,10 @@ extension Writer {
     return outcome
   }
 
-  private func knownSeries(of targetID: Int64) throws -> [SeriesKey: Int64] {
-    var seriesIDs: [SeriesKey: Int64] = [:]
+  private func knownSeries(
+    of targetID: Int64, expectedCount: Int
+  ) throws -> [SeriesKey: Int64] {
+    var seriesIDs = [SeriesKey: Int64](minimumCapacity: expectedCount)
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """

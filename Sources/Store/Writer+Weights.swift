@@ -31,15 +31,17 @@ extension Writer {
     {
       (observedAt, before) = (askedAt, older)
     }
-    let after = try reader.weightState(of: targetID, .firstSeen(after: observedAt))
-    if let before, !before.state.isSameState(as: state),
-      try lastObservation(of: before.id) > observedAt
-    {
+    let isUnchanged = before?.state.isSameState(as: state) ?? false
+    if let before, !isUnchanged, try lastObservation(of: before.id) > observedAt {
       throw StoreError.contradiction(
         "cannot add the weights of \(observedAt.rfc3339): other weights were read both before "
           + "and after that time without a change between; check --observed-at")
     }
-    let known = [before, after].compactMap { $0 }.first { $0.state.isSameState(as: state) }
+    let known =
+      try isUnchanged
+      ? before
+      : reader.weightState(of: targetID, .firstSeen(after: observedAt))
+        .flatMap { $0.state.isSameState(as: state) ? $0 : nil }
     let stateID =
       try known?.id ?? insert(state, of: targetID, blindSpots: Set(blindSpots).sorted())
     try database.cachedStatement(
