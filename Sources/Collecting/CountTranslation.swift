@@ -8,11 +8,16 @@ struct CountTranslation {
   let profile: MetricsProfile
   let labels: VersionLabels
   let intervals: [Interval]
-  private let intervalByEnd: [Timestamp: Interval]
-  private var counts: [SeriesKey: [Timestamp: Int]] = [:]
-  private var untrusted: [Interval: String] = [:]
+  private let positionByEnd: [Timestamp: Int]
+  private let none: Counts
+  private var counts: [SeriesKey: Counts] = [:]
+  /// Why counts cannot be trusted, by the position of their interval.
+  private var untrusted: [Int: String] = [:]
   /// What was left out of intervals that can be trusted otherwise.
   private(set) var warnings: [String] = []
+
+  /// Counts by the position of their interval; `nil` where there is none.
+  private typealias Counts = [Int?]
 
   /// More requests than any service gets in an interval, and few enough to be summed.
   private static let largestCount = 1_000_000_000_000
@@ -21,16 +26,23 @@ struct CountTranslation {
     self.profile = profile
     self.labels = labels
     self.intervals = intervals
-    intervalByEnd = Dictionary(uniqueKeysWithValues: intervals.map { ($0.end, $0) })
+    positionByEnd = Dictionary(
+      uniqueKeysWithValues: intervals.enumerated().map { ($0.element.end, $0.offset) })
+    none = Counts(repeating: nil, count: intervals.count)
   }
 
   /// What was read, once all answers were added.
   var collected: CollectedCounts {
-    guard !untrusted.isEmpty else { return CollectedCounts(intervals: intervals, counts: counts) }
+    let trusted = intervals.indices.filter { untrusted[$0] == nil }
     return CollectedCounts(
-      intervals: intervals.filter { untrusted[$0] == nil }, untrusted: untrusted,
+      intervals: trusted.map { intervals[$0] },
+      untrusted: Dictionary(
+        uniqueKeysWithValues: untrusted.map { (intervals[$0.key], $0.value) }),
       counts: counts.mapValues { counts in
-        counts.filter { end, _ in intervalByEnd[end].map { untrusted[$0] == nil } ?? false }
+        Dictionary(
+          uniqueKeysWithValues: trusted.compactMap { position in
+            counts[position].map { (intervals[position].end, $0) }
+          })
       })
   }
 
@@ -50,7 +62,7 @@ struct CountTranslation {
       let key = SeriesKey(
         version: version, reporter: reporter, measure: .response(status(of: series)))
       guard !increases.isEmpty else { continue }
-      counts[key, default: [:]].merge(increases, uniquingKeysWith: +)
+      Self.add(increases, to: &counts[key, default: none])
     }
   }
 
@@ -59,7 +71,7 @@ struct CountTranslation {
   /// - Parameter answer: The series.
   /// - Throws: A `CountError` if a value lies beside the grid: then it is another query's answer.
   mutating func addDurations(_ answer: [RangeSeries]) throws(CountError) {
-    var cumulative: [VersionAndReporter: [Double: [Timestamp: Int]]] = [:]
+    var cumulative: [VersionAndReporter: [Double: Counts]] = [:]
     for series in answer {
       guard let version = labels.version(of: series) else { continue }
       let increases = try increases(series)
@@ -74,9 +86,13 @@ struct CountTranslation {
       }
       let key = VersionAndReporter(version: version, reporter: reporter)
       guard !increases.isEmpty else { continue }
-      cumulative[key, default: [:]][bound, default: [:]].merge(increases, uniquingKeysWith: +)
+      Self.add(increases, to: &cumulative[key, default: [:]][bound, default: none])
     }
     for (key, buckets) in cumulative { addSideBySide(buckets, of: key) }
+  }
+
+  private static func add(_ increases: [Increase], to counts: inout Counts) {
+    for (position, count) in increases { counts[position] = (counts[position] ?? 0) + count }
   }
 
   /// Adds buckets that do not contradict each other.
@@ -85,30 +101,30 @@ struct CountTranslation {
   /// no reset: then they do, and the durations of that interval are left out. The requests are
   /// counted by other series and stay.
   private mutating func addSideBySide(
-    _ cumulative: [Double: [Timestamp: Int]], of key: VersionAndReporter
+    _ cumulative: [Double: Counts], of key: VersionAndReporter
   ) {
-    let moments = Set(cumulative.values.flatMap(\.keys))
     let buckets = cumulative.sorted { $0.key < $1.key }
-    let bounds = buckets.map(\.key)
-    var sideBySide = [[Timestamp: Int]](repeating: [:], count: bounds.count)
-    for moment in moments.sorted() {
-      let upToBound = buckets.enumerated().compactMap { position, bucket in
-        bucket.value[moment].map { (position: position, count: $0) }
+    var sideBySide = [Counts](repeating: none, count: buckets.count)
+    for (position, interval) in intervals.enumerated() {
+      let upToBound = buckets.enumerated().compactMap { index, bucket in
+        bucket.value[position].map { (index: index, count: $0) }
       }
-      let isWhole = upToBound.last.map { bounds[$0.position] } == .infinity
+      guard let largest = upToBound.last else { continue }
+      let isWhole = buckets[largest.index].key == .infinity
       let isAscending = zip(upToBound, upToBound.dropFirst()).allSatisfy { $0.count <= $1.count }
-      guard isWhole || upToBound.last?.count == 0, isAscending else {
-        warnings.append(CountError.bucketsContradict(version: key.version, at: moment).description)
+      guard isWhole || largest.count == 0, isAscending else {
+        warnings.append(
+          CountError.bucketsContradict(version: key.version, at: interval.end).description)
         continue
       }
       var below = 0
-      for (position, count) in upToBound {
-        sideBySide[position][moment] = count - below
+      for (index, count) in upToBound {
+        sideBySide[index][position] = count - below
         below = count
       }
     }
-    for (bound, counted) in zip(bounds, sideBySide) {
-      let measure = SeriesMeasure.duration(upperBoundMilliseconds: bound)
+    for (bucket, counted) in zip(buckets, sideBySide) {
+      let measure = SeriesMeasure.duration(upperBoundMilliseconds: bucket.key)
       counts[SeriesKey(version: key.version, reporter: key.reporter, measure: measure)] = counted
     }
   }
@@ -119,10 +135,9 @@ struct CountTranslation {
   }
 
   /// Leaves out the intervals in which something was counted that nobody can place.
-  private mutating func distrust(_ increases: [(Timestamp, Int)], _ error: CountError) {
-    for (moment, count) in increases where count != 0 {
-      guard let interval = intervalByEnd[moment], untrusted[interval] == nil else { continue }
-      untrusted[interval] = error.description
+  private mutating func distrust(_ increases: [Increase], _ error: CountError) {
+    for (position, count) in increases where count != 0 && untrusted[position] == nil {
+      untrusted[position] = error.description
     }
   }
 
@@ -148,18 +163,21 @@ struct CountTranslation {
     return bound * profile.durationUnitMilliseconds
   }
 
+  /// How much a counter grew in the interval at a position.
+  private typealias Increase = (position: Int, count: Int)
+
   /// The trustworthy increases of a series; the intervals of the others are left out.
   private mutating func increases(
     _ series: RangeSeries
-  ) throws(CountError) -> [(Timestamp, Int)] {
-    var increases: [(Timestamp, Int)] = []
+  ) throws(CountError) -> [Increase] {
+    var increases: [Increase] = []
     for sample in series.samples {
       let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
-      guard intervalByEnd[moment] != nil else { throw .offGrid(at: moment) }
+      guard let position = positionByEnd[moment] else { throw .offGrid(at: moment) }
       if let count = Int(sample.value), (0...Self.largestCount).contains(count) {
-        increases.append((moment, count))
+        increases.append((position, count))
       } else {
-        distrust([(moment, 1)], CountError(value: sample.value))
+        distrust([(position, 1)], CountError(value: sample.value))
       }
     }
     return increases
