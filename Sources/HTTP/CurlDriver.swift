@@ -29,7 +29,10 @@ final class CurlDriver: Sendable {
     precondition(CurlDriver.isLibraryReady, "libcurl cannot be initialized")
     guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
     self.multi = multi
-    ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, maximumConnectionsPerHost))
+    let connections = max(1, maximumConnectionsPerHost)
+    ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
+    // Else libcurl closes all but a few as soon as fewer requests are under way.
+    ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
     let thread = Thread { [self] in
       DriverLoop(driver: self).run()
     }

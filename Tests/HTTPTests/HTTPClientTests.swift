@@ -134,6 +134,23 @@ struct HTTPClientTests {
     }
   }
 
+  @Test func `requests at once use the connections of those before them`() async throws {
+    try await withFaultServer { request in
+      // One after the other, so that few are under way when the last connection falls free.
+      [.wait(.milliseconds(200 + 30 * (request.number % 8))), .respond(text: "done")]
+    } _: { server in
+      let client = HTTPClient.direct(maximumConnectionsPerHost: 8)
+      let url = server.url
+      for _ in 0..<2 {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<8 { group.addTask { _ = try await client.send(HTTPRequest(url: url)) } }
+          try await group.waitForAll()
+        }
+      }
+      #expect(server.connectionCount == 8)
+    }
+  }
+
   @Test func `waiting for a connection in use does not count as failing to connect`() async throws {
     try await withFaultServer { _ in
       [.wait(.milliseconds(400)), .respond(text: "done")]
