@@ -39,6 +39,20 @@ import Testing
         """)
   }
 
+  @Test func `what is tolerated follows the baseline at the times of the canary's requests`() throws
+  {
+    let evidence = RolloutEvidence.twoSteps(
+      Array(repeating: Counts(canary: (100, 1), baseline: (900, 9)), count: 240),
+      Array(repeating: Counts(canary: (500, 60), baseline: (500, 60)), count: 80))
+    let found = try Judge.result(evidence, .demanding(.errors))
+    #expect(found.verdict == .promote)
+    #expect(
+      found.explanation == """
+        shown to be no worse than tolerated: error rate of v2 7.88 % (5,040 of 64,000 requests), \
+        of v1 2.72 % (6,960 of 256,000, 7.88 % at the times of v2's requests); tolerated is 9.94 %
+        """)
+  }
+
   @Test func `what is shown neither way is held`() throws {
     let found = try result(Array(repeating: equal, count: 3))
     #expect(found.verdict == .hold)

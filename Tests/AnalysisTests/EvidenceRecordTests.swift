@@ -64,8 +64,8 @@ import Testing
     #expect(failure([]) == "no evidence is stored with it")
     #expect(failure([Array("{".utf8)])?.hasPrefix("its evidence is damaged: ") == true)
     #expect(
-      failure(changed(0, #""format":1"#, #""format":9"#))
-        == "its evidence has the form 9, this program reads 1")
+      failure(changed(0, #""format":2"#, #""format":9"#))
+        == "its evidence has the form 9, this program reads 2")
     #expect(
       failure(changed(0, #""reporter":"source""#, #""reporter":"moon""#))
         == #"its evidence holds "moon", which this program does not know"#)

@@ -77,6 +77,23 @@ import Testing
     #expect(found.verdict == .block)
   }
 
+  @Test func `after a change of the weights an incident that hits both blocks at no look`() throws {
+    // An hour at 10 %, then half of the traffic, when 12 % of the requests to both fail.
+    let evidence = RolloutEvidence.twoSteps(
+      Array(repeating: Counts(canary: (100, 1), baseline: (900, 9)), count: 240),
+      Array(repeating: Counts(canary: (500, 60), baseline: (500, 60)), count: 80))
+    for intervals in stride(from: 242, through: evidence.intervals.count, by: 10) {
+      let found = try Judge.result(evidence.prefix(intervals), .demanding(.limit(errorRate: 0.05)))
+      #expect(found.verdict != .block)
+    }
+    let found = try Judge.result(evidence, .demanding(.limit(errorRate: 0.05)))
+    #expect(found.explanation.contains("this is the environment, not the canary"))
+    let (canaryRate, baselineRate) = (
+      try #require(found.estimate.estimate), try #require(found.baselineFigure)
+    )
+    #expect(abs(canaryRate - baselineRate) < 1e-9)
+  }
+
   @Test func `without a request there is nothing to measure`() throws {
     let none = Counts(canary: (0, 0), baseline: (9000, 90))
     let found = try Judge.result(
@@ -146,6 +163,29 @@ import Testing
     #expect(
       high.explanation.hasSuffix(
         "no bucket bound is that high, so it cannot be shown to be exceeded"))
+  }
+
+  @Test func `after a change of the weights it is the environment that exceeds it for both`() throws
+  {
+    func observations(_ index: Int) -> [Observation] {
+      let (baseline, canary) = index < 60 ? (9, 1) : (5, 5)
+      let durations: [Double: Int] = index < 60 ? [10: 100] : [10: 80, 1000: 20]
+      return [
+        .sample(index, "v1", requests: 100 * baseline, durations: durations.times(baseline)),
+        .sample(index, "v2", requests: 100 * canary, durations: durations.times(canary)),
+      ]
+    }
+    var evidence = RolloutEvidence.sample((0..<90).flatMap(observations), intervals: 90)
+    evidence.durationBounds = ["v1": Durations.bounds, "v2": Durations.bounds]
+    evidence.rollout = .sample(steps: [
+      span(1, ["v1": 90, "v2": 10], from: -600, until: 900),
+      span(2, ["v1": 50, "v2": 50], from: 900, until: 1350),
+    ])
+    let check = PolicyCheck(
+      name: "p90", demand: .limit(.latency(quantile: 0.9, milliseconds: 500)))
+    let found = try Judge.result(evidence, .demanding(check))
+    #expect(found.verdict == .hold)
+    #expect(found.explanation.hasPrefix("both v2 and v1 exceed 500 ms at p90"))
   }
 
   @Test func `where both exceed it, it is the environment`() throws {

@@ -74,6 +74,22 @@ extension RolloutEvidence {
     return sample(observations + others, intervals: counts.count, weights: weights)
   }
 
+  /// Two steps: the first with a tenth of the weight at the canary, the second with half of it.
+  ///
+  /// The interval in which the weights change, and the warm-up after it, are not judged; the counts
+  /// of the second step are of the intervals after these.
+  static func twoSteps(_ first: [Counts], _ second: [Counts]) -> RolloutEvidence {
+    let leftOut = Counts(canary: (0, 0), baseline: (0, 0))
+    var evidence = sample(first + [leftOut, leftOut] + second)
+    let change = Double(first.count) * 15 + 5
+    evidence.rollout = .sample(steps: [
+      span(1, ["v1": 90, "v2": 10], from: -600, until: change),
+      span(
+        2, ["v1": 50, "v2": 50], from: change, until: Double(evidence.intervals.count) * 15),
+    ])
+    return evidence
+  }
+
   /// The evidence as it stood after so many intervals.
   func prefix(_ intervals: Int) -> RolloutEvidence {
     var evidence = self

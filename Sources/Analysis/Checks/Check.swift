@@ -44,22 +44,22 @@ struct Measurement: Sendable {
   /// What the baseline does at a limit: where it exceeds it too, a bad canary is the environment's
   /// fault.
   struct Environment: Sendable {
-    /// What the baseline counted, in the order of time.
-    var baseline: [Tally]
+    /// What both versions counted, in the order of time.
+    var strata: [Stratum]
     /// The limit of its rate of bad events.
     var limit: Double
     /// That both exceed the limit.
     var words: String
 
-    /// Evidence against the canary after each interval, −∞ where the baseline's rate so far is above
-    /// the limit too.
+    /// Evidence against the canary after each interval, −∞ where the baseline's rate so far, at the
+    /// times of the canary's requests, is above the limit too.
     ///
     /// Decided from what was known then, so that the verdict does not depend on when it is asked.
     func counting(_ evidence: [Double]) -> [Double] {
-      var total = Tally(requests: 0, badEvents: 0)
-      return zip(evidence, baseline).map { evidence, tally in
-        total = total + tally
-        return (total.rate ?? 0) > limit ? -.infinity : evidence
+      var baseline = ConcurrentBaseline()
+      return zip(evidence, strata).map { evidence, stratum in
+        baseline.add(stratum)
+        return (baseline.rate ?? 0) > limit ? -.infinity : evidence
       }
     }
   }

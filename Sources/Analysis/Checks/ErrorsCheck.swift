@@ -33,21 +33,24 @@ extension Measurement {
   ) -> Measurement {
     let canaryTally = Tally.total(strata.map(\.canary))
     let baselineTally = Tally.total(strata.map(\.baseline))
-    let limit = baselineTally.rate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
+    let concurrent = ConcurrentBaseline(strata)
+    let baselineRate = concurrent.rate ?? baselineTally.rate
+    let limit = baselineRate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
     return Measurement(
       metric: metric,
       problem: canaryTally.requests > 0 && baselineTally.requests > 0
         ? .rate(strata, margin) : nil,
-      figure: .rate(canaryTally), baselineFigure: baselineTally.rate, limit: limit,
+      figure: .rate(canaryTally), baselineFigure: baselineRate, limit: limit,
       words: Self.words(
-        words, canary: (canary, canaryTally), baseline: (baseline, baselineTally), limit: limit),
+        words, canary: (canary, canaryTally), baseline: (baseline, baselineTally),
+        concurrent: concurrent, limit: limit),
       outlook: Outlook(canary: canaryTally, baseline: baselineTally, margin: margin),
       calibration: calibration)
   }
 
   private static func words(
     _ words: RateWords, canary: (name: String, tally: Tally),
-    baseline: (name: String, tally: Tally), limit: Double?
+    baseline: (name: String, tally: Tally), concurrent: ConcurrentBaseline, limit: Double?
   ) -> String {
     guard let canaryRate = canary.tally.rate else {
       return "\(canary.name) has had no \(words.events) in a judged interval yet"
@@ -59,7 +62,8 @@ extension Measurement {
     return "\(words.rate) of \(canary.name) \(canaryRate.percentText) "
       + "(\(canary.tally.badEvents.groupedText) of \(canary.tally.requests.groupedText) "
       + "\(words.events)), of \(baseline.name) \(baselineRate.percentText) "
-      + "(\(baseline.tally.badEvents.groupedText) of \(baseline.tally.requests.groupedText)); "
+      + "(\(baseline.tally.badEvents.groupedText) of \(baseline.tally.requests.groupedText)"
+      + "\(concurrent.words(beside: baselineRate, canary: canary.name))); "
       + "tolerated is \(limit.percentText)"
   }
 }

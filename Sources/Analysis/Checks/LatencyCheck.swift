@@ -33,15 +33,18 @@ struct LatencyCheck: Check {
     var latencyCounts = LatencyCounts(boundCount: bounds.count)
     latencyCounts.reserveCapacity(intervals: canaryColumn.count)
     var totals = bounds.map { _ in Stratum.empty }
+    var concurrent = bounds.map { _ in ConcurrentBaseline() }
     for (canary, baseline) in zip(canaryColumn, baselineColumn) {
       latencyCounts.append(
         canaryRequests: canary.requests, canarySlow: canary.slow,
         baselineRequests: baseline.requests, baselineSlow: baseline.slow)
       for index in bounds.indices {
-        totals[index].canary.requests += canary.requests
-        totals[index].canary.badEvents += canary.slow[index]
-        totals[index].baseline.requests += baseline.requests
-        totals[index].baseline.badEvents += baseline.slow[index]
+        let stratum = Stratum(
+          canary: Tally(requests: canary.requests, badEvents: canary.slow[index]),
+          baseline: Tally(requests: baseline.requests, badEvents: baseline.slow[index]))
+        totals[index].canary = totals[index].canary + stratum.canary
+        totals[index].baseline = totals[index].baseline + stratum.baseline
+        concurrent[index].add(stratum)
       }
     }
     let margin = Margin(demand.atMost)
@@ -54,12 +57,14 @@ struct LatencyCheck: Check {
         outlook: .none, calibration: .latency)
     }
     let total = totals[worst]
-    let limit = total.baseline.rate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
+    let baselineRate = concurrent[worst].rate ?? total.baseline.rate
+    let limit = baselineRate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
     return Measurement(
       metric: Self.metric, problem: .latency(latencyCounts, margin),
-      figure: .rate(total.canary), baselineFigure: total.baseline.rate, limit: limit,
+      figure: .rate(total.canary), baselineFigure: baselineRate, limit: limit,
       words: Self.words(
-        total, bound: bounds[worst], canary: canary, baseline: counts.baseline, limit: limit),
+        total, concurrent[worst], bound: bounds[worst], canary: canary,
+        baseline: counts.baseline, limit: limit),
       outlook: Self.outlook(totals, margin), calibration: .latency)
   }
 
@@ -73,13 +78,16 @@ struct LatencyCheck: Check {
   }
 
   private static func words(
-    _ total: Stratum, bound: Double, canary: String, baseline: String, limit: Double?
+    _ total: Stratum, _ concurrent: ConcurrentBaseline, bound: Double, canary: String,
+    baseline: String, limit: Double?
   ) -> String {
     func share(_ tally: Tally) -> String {
       "\((tally.rate ?? 0).percentText) of \(tally.requests.groupedText) requests"
     }
     return "longer than \(bound.threeDigits) ms took \(share(total.canary)) to \(canary), "
-      + "\(share(total.baseline)) to \(baseline); tolerated is \((limit ?? 1).percentText)"
+      + "\(share(total.baseline)) to \(baseline)"
+      + concurrent.words(beside: total.baseline.rate ?? 0, canary: canary)
+      + "; tolerated is \((limit ?? 1).percentText)"
   }
 }
 

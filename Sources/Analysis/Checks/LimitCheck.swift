@@ -8,15 +8,16 @@ struct ErrorLimitCheck: Check {
   let limit: Double
 
   func measurement(of canary: String, in counts: JudgedCounts) -> Measurement {
-    let tallies = counts.errors(of: canary)
-    let baselineTallies = counts.errors(of: counts.baseline)
+    let strata = counts.errorStrata(canary: canary)
+    let tallies = strata.map(\.canary)
     let total = Tally.total(tallies)
-    let baselineTotal = Tally.total(baselineTallies)
+    let baselineTotal = Tally.total(strata.map(\.baseline))
     return Measurement(
       metric: "errorRate",
       problem: total.requests > 0
         ? .limit(toBlock: tallies, toPromote: tallies, limit: limit) : nil,
-      figure: .rate(total), baselineFigure: baselineTotal.rate, limit: limit,
+      figure: .rate(total),
+      baselineFigure: ConcurrentBaseline(strata).rate ?? baselineTotal.rate, limit: limit,
       words: total.rate.map {
         "error rate of \(canary) \($0.percentText) (\(total.badEvents.groupedText) of "
           + "\(total.requests.groupedText) requests); the limit is \(limit.percentText)"
@@ -26,7 +27,7 @@ struct ErrorLimitCheck: Check {
         limit: limit),
       calibration: .errors,
       environment: Measurement.Environment(
-        baseline: baselineTallies, limit: limit,
+        strata: strata, limit: limit,
         words: "both \(canary) and \(counts.baseline) exceed the limit of "
           + "\(limit.percentText): this is the environment, not the canary"))
   }
@@ -61,7 +62,8 @@ struct LatencyLimitCheck: Check {
         limit: 1 - quantile),
       calibration: .latency,
       environment: Measurement.Environment(
-        baseline: tallies(of: counts.baseline, beyond: above, counts), limit: 1 - quantile,
+        strata: zip(toBlock, tallies(of: counts.baseline, beyond: above, counts)).map(
+          Stratum.init(canary:baseline:)), limit: 1 - quantile,
         words: "both \(canary) and \(counts.baseline) exceed \(milliseconds.threeDigits) ms at "
           + "\(quantileName): this is the environment, not the canary"))
   }

@@ -7,7 +7,7 @@ import Rollouts
 /// An hour that is over is the same in every later decision, so that it needs to be stored once.
 public enum EvidenceRecord {
   /// The version of the form and of the statistics; a later one may judge the same counts otherwise.
-  public static let format = 1
+  public static let format = 2
 
   /// Why stored evidence cannot be read.
   public struct Unreadable: Error, Equatable, CustomStringConvertible {
