@@ -6,7 +6,7 @@ import Statistics
 ///
 /// Proven worse at any interval is `block`, whatever was proven before: that leaves the bound on
 /// false blocks as it is, and a canary that begins to fail after it was found good is not let
-/// through. Proven within the margin, and never worse, is `promote`.
+/// through. Proven within the margin now, and never worse, is `promote`.
 struct EvidenceJudge {
   let requiredToBlock: Double
   let requiredToPromote: Double
@@ -16,32 +16,32 @@ struct EvidenceJudge {
     of check: PolicyCheck, canary: String, _ measurement: Measurement, in counts: JudgedCounts
   ) -> CheckResult {
     let evidence = measurement.problem?.evidence(assumptions)
-    let proven = proven(evidence)
-    let environment = proven == .block ? environmentWords(measurement) : nil
-    let verdict = environment == nil ? proven : .hold
+    let isWorse = (evidence?.largestToBlock).map { $0 >= requiredToBlock } ?? false
+    let environment = isWorse ? environmentWords(measurement) : nil
+    let promotion =
+      isWorse
+      ? .notShown
+      : Promotion(
+        evidence, measurement, assumptions: assumptions, requiredToPromote: requiredToPromote,
+        requiredToBlock: requiredToBlock)
+    let verdict: Verdict =
+      isWorse ? (environment == nil ? .block : .hold) : promotion == .shown ? .promote : .hold
     let needed =
-      verdict == .hold && environment == nil ? requestsNeeded(measurement, evidence) : nil
+      verdict == .hold && environment == nil
+      ? requestsNeeded(measurement, evidence, promotion) : nil
     return CheckResult(
       name: check.name, verdict: verdict, metric: measurement.metric, canary: canary,
       baseline: counts.baseline, isRequired: check.requirement != .informative,
       estimate: measurement.figure.estimate(falseBound: exp(-requiredToBlock)),
       baselineFigure: measurement.baselineFigure, limit: measurement.limit,
       evidenceToBlock: evidence?.largestToBlock,
-      evidenceToPromote: evidence?.largestToPromote,
+      evidenceToPromote: evidence?.presentToPromote,
       requiredEvidence: requiredToBlock, requiredEvidenceToPromote: requiredToPromote,
       dispersion: evidence?.dispersion, requestsNeeded: needed,
       secondsNeeded: needed.flatMap { requests in
         counts.requestsBySecond.map { Double(requests) / $0 }
       },
-      explanation: environment ?? explanation(verdict, check, measurement))
-  }
-
-  private func proven(_ evidence: GuardedEvidence?) -> Verdict {
-    if let toBlock = evidence?.largestToBlock, toBlock >= requiredToBlock { return .block }
-    if let toPromote = evidence?.largestToPromote, toPromote >= requiredToPromote {
-      return .promote
-    }
-    return .hold
+      explanation: environment ?? explanation(verdict, promotion, check, measurement))
   }
 
   private func environmentWords(_ measurement: Measurement) -> String? {
@@ -54,30 +54,42 @@ struct EvidenceJudge {
 
   /// Half as much again as what a request tells at best, for the effect is not known beforehand, and
   /// as often again as the counts vary more than those of independent requests.
-  private func requestsNeeded(_ measurement: Measurement, _ evidence: GuardedEvidence?) -> Int? {
+  private func requestsNeeded(
+    _ measurement: Measurement, _ evidence: GuardedEvidence?, _ promotion: Promotion
+  ) -> Int? {
+    if case .worseOfLate = promotion { return nil }
     func requests(_ lacking: Double, _ perRequest: Double?) -> Double? {
       perRequest.flatMap { $0 > 0 ? max(0, lacking) / $0 : nil }
     }
     let toBlock = requests(
       requiredToBlock - (evidence?.largestToBlock ?? 0), measurement.outlook.toBlock)
     let toPromote = requests(
-      requiredToPromote - (evidence?.largestToPromote ?? 0), measurement.outlook.toPromote)
+      requiredToPromote - (evidence?.presentToPromote ?? 0), measurement.outlook.toPromote)
     return [toBlock, toPromote].compactMap { $0 }.min().flatMap {
       Int(exactly: ($0 * 1.5 * (evidence?.dispersion ?? 1)).rounded(.up))
     }
   }
 
   private func explanation(
-    _ verdict: Verdict, _ check: PolicyCheck, _ measurement: Measurement
+    _ verdict: Verdict, _ promotion: Promotion, _ check: PolicyCheck, _ measurement: Measurement
   ) -> String {
-    switch (verdict, check.demand) {
-    case (.block, .limit): "shown to exceed the limit: " + measurement.words
-    case (.block, _): "shown to be worse: " + measurement.words
-    case (.promote, .limit): "shown to meet the limit: " + measurement.words
-    case (.promote, _): "shown to be no worse than tolerated: " + measurement.words
-    case (.hold, _), (.unknown, _):
-      measurement.problem == nil ? measurement.words : "not decided yet: " + measurement.words
-    }
+    guard measurement.problem != nil else { return measurement.words }
+    let (isWorse, isWithin) =
+      if case .limit = check.demand {
+        ("exceed the limit", "meet the limit")
+      } else {
+        ("be worse", "be no worse than tolerated")
+      }
+    let finding =
+      switch (verdict, promotion) {
+      case (.block, _): "shown to \(isWorse)"
+      case (.promote, _): "shown to \(isWithin)"
+      case (_, .shownBefore): "shown to \(isWithin) earlier, but not any more"
+      case (_, .worseOfLate(let intervals)):
+        "shown to \(isWithin) over all, but to \(isWorse) in the last \(intervals) intervals"
+      case (_, .notShown), (_, .shown): "not decided yet"
+      }
+    return finding + ": " + measurement.words
   }
 }
 

@@ -18,6 +18,28 @@ enum EvidenceProblem: Sendable, Equatable {
     var isStrict: Bool
   }
 
+  /// How many intervals there are.
+  var intervalCount: Int {
+    switch self {
+    case .rate(let strata, _): strata.count
+    case .latency(let counts, _): counts.intervalCount
+    case .limit(let toBlock, _, _): toBlock.count
+    }
+  }
+
+  /// The same question about the last intervals, at most all, alone.
+  func suffix(_ intervals: Int) -> EvidenceProblem {
+    switch self {
+    case .rate(let strata, let margin):
+      .rate(strata.suffix(intervals), margin)
+    case .latency(let counts, let margin):
+      .latency(counts.suffix(intervals: intervals), margin)
+    case .limit(let toBlock, let toPromote, let limit):
+      .limit(
+        toBlock: toBlock.suffix(intervals), toPromote: toPromote.suffix(intervals), limit: limit)
+    }
+  }
+
   /// The evidence of all intervals.
   func evidence(_ assumptions: Assumptions) -> GuardedEvidence {
     switch self {
@@ -30,10 +52,10 @@ enum EvidenceProblem: Sendable, Equatable {
       var evidence = GuardedEvidence.evaluate(
         toBlock, limit: limit, dispersion: assumptions.dispersion)
       if toPromote != toBlock {
-        evidence.largestToPromote =
-          GuardedEvidence.evaluate(
-            toPromote, limit: limit, dispersion: assumptions.dispersion
-          ).largestToPromote
+        let promotion = GuardedEvidence.evaluate(
+          toPromote, limit: limit, dispersion: assumptions.dispersion)
+        evidence.largestToPromote = promotion.largestToPromote
+        evidence.presentToPromote = promotion.presentToPromote
       }
       return evidence
     }

@@ -58,8 +58,8 @@ public struct CheckResult: Hashable, Sendable {
   /// Largest evidence so far that the canary is outside its margin: natural logarithm of the
   /// e-value.
   public let evidenceToBlock: Double?
-  /// Largest evidence so far that the canary is within its margin: natural logarithm of the
-  /// e-value.
+  /// Evidence after the newest interval that the canary is within its margin: natural logarithm of
+  /// the e-value.
   public let evidenceToPromote: Double?
   /// The evidence at which the check blocks: natural logarithm of one over its part of the bound on
   /// false blocks.

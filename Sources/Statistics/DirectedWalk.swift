@@ -56,6 +56,14 @@ struct DirectedWalk {
     }
   }
 
+  /// Returns what both processes support after the last interval, to rounding.
+  func lastEvidence(dispersion: Double) -> Double {
+    let last = checkpoints.blocks.count
+    return min(
+      checkpoints.logEvidence(checkpoint: last, dispersion: 1),
+      checkpoints.logEvidence(checkpoint: last, dispersion: dispersion))
+  }
+
   /// Prepares to look at the intervals of a block; returns whether any evidence there can be above
   /// the threshold.
   mutating func enter(block: Int, legs: GuardLegs) -> Bool {

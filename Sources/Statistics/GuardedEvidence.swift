@@ -3,8 +3,8 @@
 /// At each interval, from the second on, evidence counts only as far as every leg supports it: log E
 /// with dispersion 1, log E with the dispersion in use there, and, to block in a strict gate, log E
 /// of the swap process. The guarded evidence is the least of these. A gate blocks as soon as it has
-/// reached log(1/alpha) at any interval, so the largest so far says all that a verdict needs; that
-/// for promotion likewise.
+/// reached log(1/alpha) at any interval, so the largest so far says all that a block needs. It
+/// promotes while the present one is enough.
 ///
 /// The leg with dispersion 1 carries the proven bound on false verdicts under independent requests;
 /// demanding more can only lower it, and adds protection under the assumption of the other leg.
@@ -14,6 +14,9 @@ public struct GuardedEvidence: Sendable, Hashable {
   public var largestToBlock: Double?
   /// The largest guarded evidence that the rate is inside its margin, in nats; `nil` likewise.
   public var largestToPromote: Double?
+  /// The guarded evidence after the last interval that the rate is inside its margin, in nats; `nil`
+  /// likewise.
+  public var presentToPromote: Double?
   /// The dispersion in use at the last interval, at least 1; for latency the largest of any bound.
   public var dispersion: Double
   /// The dispersion estimated from all intervals, at least 1.
@@ -23,11 +26,12 @@ public struct GuardedEvidence: Sendable, Hashable {
 
   /// Creates evidence from its parts.
   public init(
-    largestToBlock: Double?, largestToPromote: Double?, dispersion: Double,
-    estimatedDispersion: Double, intervals: Int
+    largestToBlock: Double?, largestToPromote: Double?, presentToPromote: Double?,
+    dispersion: Double, estimatedDispersion: Double, intervals: Int
   ) {
     self.largestToBlock = largestToBlock
     self.largestToPromote = largestToPromote
+    self.presentToPromote = presentToPromote
     self.dispersion = dispersion
     self.estimatedDispersion = estimatedDispersion
     self.intervals = intervals

@@ -32,6 +32,8 @@ struct GuardedLimitWalk {
     return GuardedEvidence(
       largestToBlock: isComparable ? toBlock : nil,
       largestToPromote: isComparable ? toPromote : nil,
+      presentToPromote: isComparable
+        ? guarded(better, intervals: tallies.count, above: -.infinity) : nil,
       dispersion: setting.inUse(estimate: estimate, intervals: max(1, tallies.count)),
       estimatedDispersion: estimate, intervals: tallies.count)
   }

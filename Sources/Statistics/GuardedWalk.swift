@@ -25,7 +25,7 @@ struct GuardedWalk {
     guard counts.intervalCount >= GuardedEvidence.fewestIntervals, counts.hasComparableInterval
     else {
       return GuardedEvidence(
-        largestToBlock: nil, largestToPromote: nil, dispersion: dispersion,
+        largestToBlock: nil, largestToPromote: nil, presentToPromote: nil, dispersion: dispersion,
         estimatedDispersion: estimate, intervals: counts.intervalCount)
     }
     worse.raiseThreshold(legs: &legs, lastEstimate: estimate)
@@ -34,7 +34,8 @@ struct GuardedWalk {
       toBlock: { worse, _, evidence in worse.threshold = evidence },
       toPromote: { better, _, evidence in better.threshold = evidence })
     return GuardedEvidence(
-      largestToBlock: worse.threshold, largestToPromote: better.threshold, dispersion: dispersion,
+      largestToBlock: worse.threshold, largestToPromote: better.threshold,
+      presentToPromote: better.lastEvidence(dispersion: dispersion), dispersion: dispersion,
       estimatedDispersion: estimate, intervals: counts.intervalCount)
   }
 

@@ -71,11 +71,25 @@ public struct LatencyCounts: Sendable, Hashable {
   /// - Returns: Counts against the same bounds.
   public func prefix(intervals: Int) -> LatencyCounts {
     precondition((0...intervalCount).contains(intervals))
+    return part(0..<intervals)
+  }
+
+  /// Returns the counts of the last intervals only.
+  ///
+  /// - Parameter intervals: How many, 0…`intervalCount`.
+  /// - Returns: Counts against the same bounds.
+  public func suffix(intervals: Int) -> LatencyCounts {
+    precondition((0...intervalCount).contains(intervals))
+    return part(intervalCount - intervals..<intervalCount)
+  }
+
+  private func part(_ intervals: Range<Int>) -> LatencyCounts {
+    let slow = intervals.lowerBound * boundCount..<intervals.upperBound * boundCount
     var counts = LatencyCounts(boundCount: boundCount)
-    counts.canaryRequests = Array(canaryRequests[..<intervals])
-    counts.baselineRequests = Array(baselineRequests[..<intervals])
-    counts.canarySlow = Array(canarySlow[..<(intervals * boundCount)])
-    counts.baselineSlow = Array(baselineSlow[..<(intervals * boundCount)])
+    counts.canaryRequests = Array(canaryRequests[intervals])
+    counts.baselineRequests = Array(baselineRequests[intervals])
+    counts.canarySlow = Array(canarySlow[slow])
+    counts.baselineSlow = Array(baselineSlow[slow])
     return counts
   }
 

@@ -138,6 +138,40 @@ struct GuardedEvidenceTests {
       GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting))
   }
 
+  @Test(arguments: UInt64(1)...12, settings)
+  func `its present evidence to promote is the last of the running values`(
+    seed: UInt64, setting: DispersionSetting
+  ) throws {
+    let strata = Self.strata(seed: seed, intervals: 150)
+    let counts = Self.latencyCounts(seed: seed, intervals: 150)
+    let tallies = strata.map(\.canary)
+    for intervals in [2, 3, 66, 67, 150] {
+      let pairs = [
+        (
+          GuardedEvidence.evaluate(
+            Array(strata.prefix(intervals)), margin: .errorDefault, dispersion: setting,
+            strict: false),
+          GuardedEvidence.running(
+            strata, margin: .errorDefault, dispersion: setting, strict: false)
+        ),
+        (
+          .evaluate(
+            counts.prefix(intervals: intervals), margin: .latencyDefault, dispersion: setting),
+          GuardedEvidence.running(counts, margin: .latencyDefault, dispersion: setting)
+        ),
+        (
+          .evaluate(Array(tallies.prefix(intervals)), limit: 0.15, dispersion: setting),
+          GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting)
+        ),
+      ]
+      for (evidence, running) in pairs {
+        let present = try #require(evidence.presentToPromote)
+        let last = running.toPromote[intervals - 1]
+        #expect(abs(present - last) <= 1e-9 * max(1, abs(last)))
+      }
+    }
+  }
+
   @Test(arguments: [0.7, 1, 1.3, 1.6], settings)
   func `nothing larger is passed over in a long rollout with a late change`(
     ratio: Double, setting: DispersionSetting
