@@ -29,6 +29,19 @@ struct CanaryCase: Sendable {
     evaluations.filter { $0.check.requirement != .informative }
   }
 
+  /// Why the canary is blocked: by each check that blocks alone, else by all together.
+  ///
+  /// - Parameter place: The place of the interval from which on nothing counts any more; `nil`: all
+  ///   intervals count.
+  /// - Returns: Nothing if it is not blocked.
+  func blocks(before place: Int?) -> [String] {
+    let alone = required.filter { evaluation in
+      place.map(evaluation.isBlocked(before:)) ?? (evaluation.result.verdict == .block)
+    }
+    guard alone.isEmpty else { return alone.map(\.result.explanation) }
+    return [blockOfAllTogether(before: place)].compactMap { $0 }
+  }
+
   /// Why the checks block together although none does alone; `nil` if they do not.
   ///
   /// The average of the checks' evidence, each weighted by its share of the bound, is evidence too,
@@ -36,8 +49,7 @@ struct CanaryCase: Sendable {
   ///
   /// Source: Vovk & Wang, E-values: Calibration, combination and applications (Annals of Statistics
   /// 2021): an average of e-values is one.
-  func blockOfAllTogether() -> String? {
-    guard !required.contains(where: { $0.result.verdict == .block }) else { return nil }
+  private func blockOfAllTogether(before place: Int?) -> String? {
     let parts = evaluations.filter { $0.share > 0 && $0.problem != nil }
     guard parts.count > 1 else { return nil }
     let needed = log(1 / bounds.block)
@@ -48,13 +60,9 @@ struct CanaryCase: Sendable {
     guard average(parts.map { max(0, $0.result.evidenceToBlock ?? 0) }) >= needed else {
       return nil
     }
-    let running = parts.compactMap { part in
-      part.problem.map { problem in
-        let evidence = problem.running(part.assumptions).toBlock
-        return part.environment?.counting(evidence) ?? evidence
-      }
-    }
-    let largest = (running.first ?? []).indices.dropFirst().map { index in
+    let running = parts.compactMap { $0.runningToBlock() }
+    let places = (running.first ?? []).indices
+    let largest = places.prefix(place ?? places.count).dropFirst().map { index in
       average(running.map { $0[index] })
     }.max()
     guard let largest, largest >= needed else { return nil }

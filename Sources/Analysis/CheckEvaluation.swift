@@ -14,6 +14,9 @@ struct CheckEvaluation: Sendable {
   let assumptions: EvidenceProblem.Assumptions
   /// What holds up a block where the baseline is no better.
   let environment: Measurement.Environment?
+  /// The place of the first judged interval by which the requests were shown not to be divided as
+  /// configured; `nil` if they have not been, or the check does not ask.
+  let mismatchAt: Int?
 
   /// Applies a check.
   ///
@@ -33,10 +36,13 @@ struct CheckEvaluation: Sendable {
       problem = nil
       environment = nil
       assumptions = EvidenceProblem.Assumptions(dispersion: .estimated, isStrict: false)
-      result = TrafficSplit(oddsTolerance: tolerance).result(
+      let finding = TrafficSplit(oddsTolerance: tolerance).finding(
         for: canary, name: check.name, isRequired: check.requirement != .informative, in: counts)
+      result = finding.result
+      mismatchAt = finding.mismatchAt
       return
     }
+    mismatchAt = nil
     let measurement = Self.method(check).measurement(of: canary, in: counts)
     let assumptions = EvidenceProblem.Assumptions(
       dispersion: counts.dispersionSetting(for: measurement.calibration, canary: canary),
@@ -48,6 +54,21 @@ struct CheckEvaluation: Sendable {
       requiredToBlock: log(1 / bounds.toBlock(share: share)),
       requiredToPromote: log(1 / bounds.toPromote), assumptions: assumptions)
     result = judge.result(of: check, canary: canary, measurement, in: counts)
+  }
+
+  /// The evidence to block after each interval, as far as the environment lets it count; `nil` where
+  /// there is nothing to measure by.
+  func runningToBlock() -> [Double]? {
+    problem.map { problem in
+      let evidence = problem.running(assumptions).toBlock
+      return environment?.counting(evidence) ?? evidence
+    }
+  }
+
+  /// Whether the canary had been shown to be worse before an interval, given by its place.
+  func isBlocked(before place: Int) -> Bool {
+    guard result.verdict == .block, let evidence = runningToBlock() else { return false }
+    return evidence.prefix(place).dropFirst().contains { $0 >= result.requiredEvidence }
   }
 
   private static func method(_ check: PolicyCheck) -> any Check {

@@ -37,10 +37,11 @@ public struct Judge: Sendable {
     }
     let cases = canaries.map { CanaryCase($0, of: canaries, counts: counts) }
     let finding = combined(cases, counts, availability)
+    let standing = finding.verdict == .block ? mismatchNote(cases, counts) : []
     return Judgement(
       verdict: finding.verdict, reasons: finding.reasons,
       checks: cases.flatMap { $0.evaluations.map(\.result) },
-      notes: notes(cases, counts, canaries: canaries))
+      notes: standing + notes(cases, counts, canaries: canaries))
   }
 
   /// The verdict on the evidence of one step alone, as of its last interval.
@@ -97,14 +98,15 @@ public struct Judge: Sendable {
       required.filter { $0.verdict == verdict }.map(\.explanation)
     }
     let missing = availability.missingVersion(among: [counts.baseline] + cases.map(\.canary))
-    // Counts that are not divided as configured are no evidence, for either side. Those of a version
-    // that is not counted are not divided so either, which is no news.
+    // Counts that are not divided as configured are no evidence, for either side; what was shown
+    // before they were found not to be stands.
+    let blocking = cases.flatMap { $0.blocks(before: firstMismatch(cases)) }
+    guard blocking.isEmpty else { return (.block, blocking) }
+    // The requests of a version that is not counted are not divided as configured, which is no news.
     let mismatches = required.filter { $0.metric == TrafficSplit.metric && $0.verdict == .hold }
     guard mismatches.isEmpty else {
       return missing.map { (.unknown, [$0]) } ?? (.hold, mismatches.map(\.explanation))
     }
-    let blocking = reasons(.block) + cases.compactMap { $0.blockOfAllTogether() }
-    guard blocking.isEmpty else { return (.block, blocking) }
     if let missing { return (.unknown, [missing]) }
     let holding = reasons(.hold) + cases.compactMap { tooFewRequests(to: $0.canary, counts) }
     guard holding.isEmpty else { return (.hold, holding) }
@@ -113,6 +115,20 @@ public struct Judge: Sendable {
       return (.unknown, ["the policy has no check that can promote"])
     }
     return (.promote, reasons(.promote))
+  }
+
+  /// The place of the first judged interval by which the requests to any canary were shown not to be
+  /// divided as configured.
+  private func firstMismatch(_ cases: [CanaryCase]) -> Int? {
+    cases.flatMap(\.required).compactMap(\.mismatchAt).min()
+  }
+
+  private func mismatchNote(_ cases: [CanaryCase], _ counts: JudgedCounts) -> [String] {
+    guard let place = firstMismatch(cases) else { return [] }
+    return [
+      "the requests were shown not to be divided as configured by "
+        + "\(counts.intervals[place].end.rfc3339); the block was shown before, and stands"
+    ]
   }
 
   private func tooFewRequests(to canary: String, _ counts: JudgedCounts) -> String? {

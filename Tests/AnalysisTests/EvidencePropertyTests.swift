@@ -181,12 +181,15 @@ import Testing
   @Test func `once the whole gate has blocked, it blocks at every later look`() {
     var generator = SplitMix64(seed: 49)
     for _ in 0..<6 {
+      // Later the canary recovers, and loses most of its share.
       let counts = (0..<60).map { index in
         Counts.random(
-          canary: (100, index < 30 ? 0.1 : 0.005), baseline: (900, 0.02), using: &generator)
+          canary: (index < 40 ? 100 : 15, index < 30 ? 0.1 : 0.005), baseline: (900, 0.02),
+          using: &generator)
       }
       let evidence = RolloutEvidence.sample(counts)
-      let policy = Policy.demanding(.errors, .limit(errorRate: 0.05))
+      let policy = Policy.demanding(.errors, .limit(errorRate: 0.05), .trafficSplit)
+      #expect(Judge.judgement(evidence, policy).checks.last?.verdict == .hold)
       let verdicts = (1...60).map { Judge.judgement(evidence.prefix($0), policy).verdict }
       #expect(verdicts.contains(.block))
       #expect(verdicts.drop { $0 != .block }.allSatisfy { $0 == .block })

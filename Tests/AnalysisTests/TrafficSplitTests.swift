@@ -34,6 +34,48 @@ import Testing
     #expect(Judge.judgement(.sample(counts), policy).verdict == .hold)
   }
 
+  @Test func `a canary that was blocked stays so when its share of the requests falls later`() {
+    let failing = Array(repeating: Counts(canary: (100, 20), baseline: (900, 9)), count: 40)
+    // Outlier ejection takes most of the failing pods out.
+    let ejected = Array(repeating: Counts(canary: (14, 3), baseline: (950, 9)), count: 40)
+    let evidence = RolloutEvidence.sample(failing + ejected)
+    let judged = Judge.judgement(evidence, policy)
+    #expect(judged.verdict == .block)
+    #expect(judged.checks.map(\.verdict) == [.block, .hold])
+    #expect(judged.reasons == [judged.checks[0].explanation])
+    #expect(
+      judged.notes.first { $0.contains("divided") } == """
+        the requests were shown not to be divided as configured by 2026-11-24T08:10:30Z; the block \
+        was shown before, and stands
+        """)
+    // What is shown after the mismatch is no evidence.
+    let reversed = RolloutEvidence.sample(
+      ejected.map { Counts(canary: ($0.canary.requests, 0), baseline: $0.baseline) } + failing)
+    let held = Judge.judgement(reversed, policy)
+    #expect(held.checks.map(\.verdict) == [.block, .hold])
+    #expect(held.verdict == .hold)
+  }
+
+  @Test func `all checks together block for good only if they did before the mismatch`() {
+    let checks = ["a", "b", "c"].map { name in PolicyCheck.errors.with { $0.name = name } }
+    let policy = Policy(retries: 0, checks: checks + [.trafficSplit])
+    let worse = Array(repeating: Counts(canary: (100, 2), baseline: (900, 9)), count: 300)
+    let evidence = RolloutEvidence.sample(
+      worse + Array(repeating: Counts(canary: (10, 0), baseline: (990, 9)), count: 40))
+    let together = (2...300).first { intervals in
+      let judged = Judge.judgement(evidence.prefix(intervals), policy)
+      return judged.verdict == .block && !judged.checks.contains { $0.verdict == .block }
+    }
+    guard let together else {
+      Issue.record("the checks never block together")
+      return
+    }
+    let cut = Array(worse.prefix(together))
+    let mismatch = Array(repeating: Counts(canary: (10, 0), baseline: (990, 9)), count: 5)
+    #expect(Judge.judgement(.sample(cut + mismatch), policy).verdict == .block)
+    #expect(Judge.judgement(.sample(cut.dropLast() + mismatch), policy).verdict == .hold)
+  }
+
   @Test func `a mismatch of a check that is only shown changes nothing`() {
     let counts = Array(repeating: Counts(canary: (500, 100), baseline: (9500, 95)), count: 60)
     let shown = PolicyCheck.trafficSplit.with { $0.requirement = .informative }

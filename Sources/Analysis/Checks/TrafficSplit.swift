@@ -10,6 +10,14 @@ struct TrafficSplit: Sendable {
 
   static let metric = "trafficShare"
 
+  /// What the check says about one canary.
+  struct Finding: Sendable {
+    /// Hold where a mismatch has been shown, promote otherwise; never block.
+    let result: CheckResult
+    /// The place of the first judged interval by which it was shown; `nil` if it has not been.
+    let mismatchAt: Int?
+  }
+
   /// Relative tolerance of the canary's odds.
   let oddsTolerance: Double
 
@@ -20,10 +28,10 @@ struct TrafficSplit: Sendable {
   ///   - name: The check's name.
   ///   - isRequired: Whether the verdict depends on it.
   ///   - counts: What was counted.
-  /// - Returns: Hold where a mismatch has been shown, promote otherwise; never block.
-  func result(
+  /// - Returns: The result, and when a mismatch was shown.
+  func finding(
     for canary: String, name: String, isRequired: Bool, in counts: JudgedCounts
-  ) -> CheckResult {
+  ) -> Finding {
     let strata = strata(canary: canary, counts)
     let requests = strata.reduce(0) { $0 + $1.canaryRequests }
     let all = strata.reduce(requests) { $0 + $1.baselineRequests }
@@ -33,10 +41,9 @@ struct TrafficSplit: Sendable {
       Dispersion.inUse(estimate: $1, intervals: $0 + 1, declared: nil)
     }
     let evidence = TrafficShareProcess.logEvidence(
-      strata, oddsTolerance: oddsTolerance, dispersions: dispersions
-    ).max()
+      strata, oddsTolerance: oddsTolerance, dispersions: dispersions)
     let required = log(1 / Self.falseMismatchBound)
-    let isMismatch = evidence.map { $0 >= required } ?? false
+    let mismatchAt = evidence.firstIndex { $0 >= required }
     let observed = all > 0 ? Double(requests) / Double(all) : nil
     let configured =
       all > 0
@@ -51,17 +58,19 @@ struct TrafficSplit: Sendable {
         "no requests to compare with the weights yet"
       }
     let explanation =
-      isMismatch
+      mismatchAt != nil
       ? "the requests are not divided as configured: \(words); look for other routes, mirrored "
         + "or sticky requests, or sidecars that have not taken the weights, before you trust any "
         + "figure" : "no mismatch shown: \(words)"
-    return CheckResult(
-      name: name, verdict: isMismatch ? .hold : .promote, metric: Self.metric, canary: canary,
+    let result = CheckResult(
+      name: name, verdict: mismatchAt == nil ? .promote : .hold, metric: Self.metric,
+      canary: canary,
       baseline: counts.baseline, isRequired: isRequired,
       estimate: .share(Tally(requests: all, badEvents: requests)), limit: configured,
-      evidenceToBlock: evidence, evidenceToPromote: nil, requiredEvidence: required,
+      evidenceToBlock: evidence.max(), evidenceToPromote: nil, requiredEvidence: required,
       dispersion: dispersions.last ?? 1, requestsNeeded: nil, secondsNeeded: nil,
       explanation: explanation)
+    return Finding(result: result, mismatchAt: mismatchAt)
   }
 
   private func strata(canary: String, _ counts: JudgedCounts) -> [ShareStratum] {
