@@ -86,10 +86,12 @@ public struct GateDecision: Sendable, Hashable {
     precondition(alphaToBlock > 0 && alphaToBlock < 1, "alpha is between 0 and 1")
     precondition(alphaToPromote > 0 && alphaToPromote < 1, "alpha is between 0 and 1")
     let setting = declaredDispersion.map { DispersionSetting.declared($0) } ?? .estimated
+    let places = counts.comparedIntervals.places
+    let compared = counts.part(places)
     let running = GuardedEvidence.running(
-      counts, margin: margin, dispersion: setting, strict: strict)
+      compared, margin: margin, dispersion: setting, strict: strict)
     let (requiredToBlock, requiredToPromote) = (log(1 / alphaToBlock), log(1 / alphaToPromote))
-    let first = (0..<counts.intervalCount).dropFirst().first { interval in
+    let first = places.indices.dropFirst().first { interval in
       running.toBlock[interval] >= requiredToBlock
         || running.toPromote[interval] >= requiredToPromote
     }
@@ -97,11 +99,11 @@ public struct GateDecision: Sendable, Hashable {
       self.init(outcome: .hold, intervals: counts.intervalCount, dispersion: nil)
       return
     }
-    let comparable = ComparableCounts(counts)
+    let comparable = ComparableCounts(compared)
     var dispersions = RunningDispersions(comparable, requests: RequestShares(comparable))
     self.init(
       outcome: running.toBlock[first] >= requiredToBlock ? .block : .promote,
-      intervals: first + 1,
+      intervals: places[first] + 1,
       dispersion: setting.inUse(
         estimate: dispersions.largestEstimate(intervals: first + 1), intervals: first + 1))
   }

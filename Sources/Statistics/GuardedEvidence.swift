@@ -1,6 +1,7 @@
 /// The evidence about one rate, or about latency, over all intervals so far, as a gate weighs it.
 ///
-/// At each interval, from the second on, evidence counts only as far as every leg supports it: log E
+/// Intervals in which a version had no requests compare nothing and are passed over: they are neither
+/// counted nor neighbours of others. At each of the rest, from the second on, evidence counts only as far as every leg supports it: log E
 /// with dispersion 1, log E with the dispersion in use there, and, to block in a strict gate, log E
 /// of the swap process. The guarded evidence is the least of these. A gate blocks as soon as it has
 /// reached log(1/alpha) at any interval, so the largest so far says all that a block needs. It
@@ -21,7 +22,7 @@ public struct GuardedEvidence: Sendable, Hashable {
   public var dispersion: Double
   /// The dispersion estimated from all intervals, at least 1.
   public var estimatedDispersion: Double
-  /// How many intervals there are.
+  /// How many intervals can be compared: those in which both versions, or the one, had requests.
   public var intervals: Int
 
   /// Creates evidence from its parts.
@@ -37,7 +38,8 @@ public struct GuardedEvidence: Sendable, Hashable {
     self.intervals = intervals
   }
 
-  /// The guarded evidence at every interval, in nats; 0 at the first, which is never enough.
+  /// The guarded evidence at every interval, in nats; 0 up to the first that can be compared, which is
+  /// never enough.
   public struct Running: Sendable, Hashable {
     /// That the rate is outside its margin.
     public var toBlock: [Double]
@@ -89,7 +91,8 @@ extension GuardedEvidence {
   public static func evaluate(
     _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
   ) -> GuardedEvidence {
-    var walk = GuardedWalk(counts, margin: margin, dispersion: dispersion, strict: strict)
+    let compared = counts.part(counts.comparedIntervals.places)
+    var walk = GuardedWalk(compared, margin: margin, dispersion: dispersion, strict: strict)
     return walk.largest()
   }
 
@@ -107,7 +110,8 @@ extension GuardedEvidence {
   public static func evaluate(
     _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
   ) -> GuardedEvidence {
-    var walk = GuardedLimitWalk(tallies, limit: limit, dispersion: dispersion)
+    var walk = GuardedLimitWalk(
+      tallies.filter { $0.requests > 0 }, limit: limit, dispersion: dispersion)
     return walk.largest()
   }
 }
@@ -139,8 +143,10 @@ extension GuardedEvidence {
   public static func running(
     _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
   ) -> Running {
-    var walk = GuardedWalk(counts, margin: margin, dispersion: dispersion, strict: strict)
-    return walk.running()
+    let intervals = counts.comparedIntervals
+    var walk = GuardedWalk(
+      counts.part(intervals.places), margin: margin, dispersion: dispersion, strict: strict)
+    return intervals.spread(walk.running())
   }
 
   /// Returns the evidence about one version's rate beside a limit at every interval.
@@ -153,7 +159,8 @@ extension GuardedEvidence {
   public static func running(
     _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
   ) -> Running {
-    var walk = GuardedLimitWalk(tallies, limit: limit, dispersion: dispersion)
-    return walk.running()
+    var walk = GuardedLimitWalk(
+      tallies.filter { $0.requests > 0 }, limit: limit, dispersion: dispersion)
+    return tallies.comparedIntervals.spread(walk.running())
   }
 }

@@ -83,6 +83,19 @@ public struct LatencyCounts: Sendable, Hashable {
     return part(intervalCount - intervals..<intervalCount)
   }
 
+  /// Returns the counts of some intervals only, given in the order of time.
+  func part(_ intervals: [Int]) -> LatencyCounts {
+    guard intervals.count < intervalCount else { return self }
+    var counts = LatencyCounts(boundCount: boundCount)
+    counts.canaryRequests = intervals.map { canaryRequests[$0] }
+    counts.baselineRequests = intervals.map { baselineRequests[$0] }
+    counts.canarySlow = intervals.flatMap { canarySlow[$0 * boundCount..<($0 + 1) * boundCount] }
+    counts.baselineSlow = intervals.flatMap {
+      baselineSlow[$0 * boundCount..<($0 + 1) * boundCount]
+    }
+    return counts
+  }
+
   private func part(_ intervals: Range<Int>) -> LatencyCounts {
     let slow = intervals.lowerBound * boundCount..<intervals.upperBound * boundCount
     var counts = LatencyCounts(boundCount: boundCount)

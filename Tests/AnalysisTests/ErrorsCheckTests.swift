@@ -86,6 +86,21 @@ import Testing
     #expect(try #require(failed.evidenceToPromote) < #require(failed.requiredEvidenceToPromote))
   }
 
+  @Test func `one interval blocks nothing, however many without traffic were before it`() throws {
+    let idle = Array(repeating: Counts(canary: (0, 0), baseline: (50, 0)), count: 20)
+    let failing = Counts(canary: (6, 6), baseline: (54, 0))
+    #expect(try result([failing]).verdict == .hold)
+    #expect(try result(idle + [failing]).verdict == .hold)
+    let (alone, after) = (try result([failing, failing]), try result(idle + [failing, failing]))
+    #expect(after.dispersion == alone.dispersion)
+    #expect(after.evidenceToBlock == alone.evidenceToBlock)
+    // Beside a limit the canary's requests count alone.
+    let limit = Policy.demanding(.limit(errorRate: 0.05))
+    let none = Array(repeating: Counts(canary: (0, 0), baseline: (54, 0)), count: 20)
+    #expect(
+      try result(none + [Counts(canary: (60, 60), baseline: (54, 0))], limit).verdict == .hold)
+  }
+
   @Test func `a block stays although the canary recovers`() throws {
     let blocked = Array(repeating: bad, count: 5)
     #expect(try result(blocked + Array(repeating: good, count: 100)).verdict == .block)

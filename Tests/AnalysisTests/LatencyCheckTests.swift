@@ -102,6 +102,22 @@ import Testing
         "latency is not judged: no durations are counted for v2 and v1 by the same bounds"))
   }
 
+  @Test func `intervals that bounds are chosen from are none that a verdict rests on`() throws {
+    let slow: [Double: Int] = [10: 30, 25: 30, 1000: 40]
+    func result(_ intervals: Int, earlier: Histogram) throws -> CheckResult {
+      var evidence = RolloutEvidence.latency(
+        canary: slow, baseline: Durations.usual, intervals: intervals)
+      evidence.earlierDurations = earlier
+      return try Judge.result(evidence, .demanding(.latency()))
+    }
+    // Ten intervals of 100 requests of the baseline are the thousand that bounds are chosen from.
+    let first = try result(12, earlier: Histogram())
+    let known = try result(2, earlier: Histogram(Durations.usual.times(10)))
+    #expect(first.dispersion == known.dispersion)
+    #expect((first.dispersion ?? 0) >= 11)
+    #expect(first.evidenceToBlock == known.evidenceToBlock)
+  }
+
   @Test func `however often it is asked, the evidence to block is that of all looks together`()
     throws
   {

@@ -197,7 +197,7 @@ struct GuardedEvidenceTests {
   ) {
     var generator = SplitMix64(seed: 2)
     let strata = (0..<200).map { interval in
-      let canary = [0, 1, 40, 100_000_000][interval % 4]
+      let canary = [2, 1, 40, 100_000_000][interval % 4]
       let baseline = [1, 3_000, 900_000_000][interval % 3]
       return stratum(
         Int.random(in: 0...canary / 2, using: &generator), of: canary,
@@ -304,17 +304,75 @@ struct GuardedEvidenceTests {
     #expect(declared.intervals == 6)
   }
 
+  @Test(arguments: UInt64(1)...12, settings)
+  func `intervals without requests leave all evidence as it is, wherever they are`(
+    seed: UInt64, setting: DispersionSetting
+  ) {
+    let counts = Self.latencyCounts(seed: seed)
+    let strata = Self.strata(seed: seed, intervals: 40)
+    var generator = SplitMix64(seed: seed)
+    // Twenty before all others, and some among them.
+    let places = strata.indices.flatMap { place -> [Int?] in
+      let idle = place == 0 ? 20 : Int.random(in: 0...2, using: &generator)
+      return Array(repeating: nil, count: idle) + [place]
+    }
+    let nothing = Tally(requests: 0, badEvents: 0)
+    var spreadCounts = LatencyCounts(boundCount: 3)
+    for place in places {
+      guard let place else {
+        spreadCounts.append(
+          canaryRequests: 9, canarySlow: [9, 9, 9], baselineRequests: 0, baselineSlow: [0, 0, 0])
+        continue
+      }
+      let slow = place * 3..<(place + 1) * 3
+      spreadCounts.append(
+        canaryRequests: counts.canaryRequests[place], canarySlow: counts.canarySlow[slow],
+        baselineRequests: counts.baselineRequests[place], baselineSlow: counts.baselineSlow[slow])
+    }
+    let spreadStrata = places.map { place in
+      place.map { strata[$0] }
+        ?? Stratum(canary: Tally(requests: 9, badEvents: 9), baseline: nothing)
+    }
+    let spreadTallies = places.map { $0.map { strata[$0].canary } ?? nothing }
+    func expectSame(
+      _ spread: GuardedEvidence.Running, _ dense: GuardedEvidence.Running
+    ) {
+      for (index, place) in places.enumerated() {
+        guard let place else { continue }
+        #expect(spread.toBlock[index] == dense.toBlock[place])
+        #expect(spread.toPromote[index] == dense.toPromote[place])
+      }
+    }
+    for strict in [false, true] {
+      expectSame(
+        GuardedEvidence.running(
+          spreadStrata, margin: .errorDefault, dispersion: setting, strict: strict),
+        GuardedEvidence.running(
+          strata, margin: .errorDefault, dispersion: setting, strict: strict))
+    }
+    expectSame(
+      GuardedEvidence.running(spreadCounts, margin: .latencyDefault, dispersion: setting),
+      GuardedEvidence.running(counts, margin: .latencyDefault, dispersion: setting))
+    expectSame(
+      GuardedEvidence.running(spreadTallies, limit: 0.15, dispersion: setting),
+      GuardedEvidence.running(strata.map(\.canary), limit: 0.15, dispersion: setting))
+    #expect(
+      GuardedEvidence.evaluate(
+        spreadCounts, margin: .latencyDefault, dispersion: setting)
+        == GuardedEvidence.evaluate(counts, margin: .latencyDefault, dispersion: setting))
+  }
+
   @Test func `before the second interval, or with nothing to compare, there is no evidence`() {
     func evidence(_ strata: [Stratum]) -> GuardedEvidence {
       .evaluate(strata, margin: .errorDefault, dispersion: .estimated, strict: true)
     }
     let one = stratum(9, of: 10, 0, of: 90)
     let alone = stratum(9, of: 10, 0, of: 0)
-    for strata in [[], [one], [alone, alone, alone]] {
+    for strata in [[], [one], [one, alone], [alone, one], [alone, alone, alone]] {
       #expect(evidence(strata).largestToBlock == nil)
       #expect(evidence(strata).largestToPromote == nil)
     }
-    #expect(evidence([one, alone]).largestToBlock != nil)
+    #expect(evidence([one, alone, one]).largestToBlock != nil)
     let none = GuardedEvidence.evaluate(
       LatencyCounts(boundCount: 0), margin: .latencyDefault, dispersion: .estimated)
     #expect(none.largestToBlock == nil)

@@ -37,8 +37,10 @@ struct TrafficSplit: Sendable {
     let all = strata.reduce(requests) { $0 + $1.baselineRequests }
     // The largest evidence so far, by what was known at each interval: what was found once does not
     // vanish because of what is counted later.
-    let dispersions = TrafficShareProcess.runningDispersions(strata).enumerated().map {
-      Dispersion.inUse(estimate: $1, intervals: $0 + 1, declared: nil)
+    var compared = 0
+    let dispersions = zip(strata, TrafficShareProcess.runningDispersions(strata)).map {
+      compared += $0.canaryRequests + $0.baselineRequests > 0 ? 1 : 0
+      return Dispersion.inUse(estimate: $1, intervals: max(1, compared), declared: nil)
     }
     let evidence = TrafficShareProcess.logEvidence(
       strata, oddsTolerance: oddsTolerance, dispersions: dispersions)
