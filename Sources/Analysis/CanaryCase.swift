@@ -9,11 +9,12 @@ struct CanaryCase: Sendable {
   private let bounds: FalseBounds
   private let uncounted: [PolicyCheck]
 
-  init(_ canary: String, of canaries: [String], counts: JudgedCounts) {
+  init(_ canary: String, counts: JudgedCounts) {
     self.canary = canary
     let policy = counts.policy
     let bounds = FalseBounds(
-      policy, canaries: canaries.count, earlierPolicies: counts.evidence.earlierPolicies)
+      policy, canary: canary, shares: CanaryShares(counts.evidence.rollout, policy: policy),
+      earlierPolicies: counts.evidence.earlierPolicies)
     self.bounds = bounds
     uncounted = policy.checks.filter {
       $0.requirement == .requiredWhereCounted && !counts.countsDurations(of: canary)

@@ -91,8 +91,10 @@ struct CheckEvaluation: Sendable {
 /// outside one margin is promoted only if the check of that very margin errs.
 ///
 /// A policy that is changed while a rollout runs is a new test of what was already looked at. So
-/// that the bound holds for all of them together, the first has nine tenths of it, and each further
-/// one half of what is left.
+/// that the bound on false promotes holds for all of them together, the first has nine tenths of it,
+/// and each further one half of what is left. Of that on false blocks nine tenths are for the canaries
+/// that a rollout begins with, under its first policy. Half of the rest is for those that join later,
+/// half for later policies, each of which has half of what is left of it.
 struct FalseBounds: Sendable, Equatable {
   /// The part of a policy that is not changed.
   static let firstPolicyShare = 0.9
@@ -100,14 +102,15 @@ struct FalseBounds: Sendable, Equatable {
   let block: Double
   let toPromote: Double
 
-  init(_ policy: Policy, canaries: Int, earlierPolicies: Int) {
-    let share =
-      earlierPolicies == 0
-      ? Self.firstPolicyShare : (1 - Self.firstPolicyShare) * exp2(-Double(earlierPolicies))
+  init(_ policy: Policy, canary: String, shares: CanaryShares, earlierPolicies: Int) {
+    let rest = (1 - Self.firstPolicyShare) * exp2(-Double(earlierPolicies))
+    let ofPolicy = earlierPolicies == 0 ? Self.firstPolicyShare : rest
+    // To block, a later policy has half of what it has to promote, and so has a later canary.
+    let isFirst = earlierPolicies == 0 && !shares.isLater(canary)
+    let ofCanary = shares.share(of: canary) * (isFirst ? 1 : earlierPolicies == 0 ? 0.5 : rest / 2)
     // A share this small is not told from none, and no probability of a test.
-    let partOfPolicy = max(share, 1e-9)
-    block = policy.falseBlockBound * partOfPolicy / Double(max(1, canaries))
-    toPromote = policy.falsePromoteBound * partOfPolicy
+    block = policy.falseBlockBound * max(ofCanary, 1e-9)
+    toPromote = policy.falsePromoteBound * max(ofPolicy, 1e-9)
   }
 
   /// The bound of one check; one that is only shown is shown as if it stood alone.

@@ -35,7 +35,7 @@ public struct Judge: Sendable {
     guard !canaries.isEmpty else {
       return Judgement(verdict: .unknown, reasons: [noCanary(evidence.rollout)], checks: [])
     }
-    let cases = canaries.map { CanaryCase($0, of: canaries, counts: counts) }
+    let cases = canaries.map { CanaryCase($0, counts: counts) }
     let finding = combined(cases, counts, availability)
     let standing = finding.verdict == .block ? mismatchNote(cases, counts) : []
     return Judgement(
@@ -69,7 +69,7 @@ public struct Judge: Sendable {
     let counts = JudgedCounts(evidence, policy: policy)
     let canaries = judgedCanaries(evidence.rollout)
     return canaries.flatMap { canary in
-      CanaryCase(canary, of: canaries, counts: counts).histories(counts)
+      CanaryCase(canary, counts: counts).histories(counts)
     }
   }
 

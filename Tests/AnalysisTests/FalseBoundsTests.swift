@@ -1,5 +1,6 @@
 import Foundation
 import Rollouts
+import TestSupport
 import Testing
 
 @testable import Analysis
@@ -56,16 +57,79 @@ import Testing
   }
 
   @Test func `however often the policy is changed, the bounds of all policies stay within one`() {
-    let shares = (0..<25).map {
-      FalseBounds(.standard, canaries: 1, earlierPolicies: $0).block / 0.05
+    let bounds = (0..<25).map { bounds(of: "v2", earlierPolicies: $0) }
+    for shares in [bounds.map { $0.block / 0.05 }, bounds.map { $0.toPromote / 0.05 }] {
+      #expect(shares.reduce(0, +) <= 1)
+      #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 > $1 && $1 > 0 })
     }
-    #expect(shares.reduce(0, +) <= 1)
-    #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 > $1 && $1 > 0 })
-    #expect(abs(shares[1] - 0.05) < 1e-12 && abs(shares[2] - 0.025) < 1e-12)
+    #expect(abs(bounds[1].toPromote / 0.05 - 0.05) < 1e-12)
+    #expect(abs(bounds[1].block / 0.05 - 0.9 * 0.025) < 1e-12)
+    #expect(abs(bounds[2].block / 0.05 - 0.9 * 0.0125) < 1e-12)
+  }
+
+  /// The bounds of a canary in a rollout that began with it alone.
+  private func bounds(of canary: String, earlierPolicies: Int) -> FalseBounds {
+    FalseBounds(
+      .standard, canary: canary,
+      shares: CanaryShares(RolloutEvidence.sample(Self.counts).rollout, policy: .standard),
+      earlierPolicies: earlierPolicies)
+  }
+
+  @Test func `the canaries that a rollout begins with divide nine tenths, later ones the rest`() {
+    let rollout = Rollout.sample(
+      canaries: ["v2", "v3", "v4", "v5"],
+      steps: [
+        span(1, ["v1": 80, "v2": 10, "v3": 10], from: 0, until: 100),
+        span(2, ["v1": 90, "v4": 10], from: 100, until: 200),
+        span(3, ["v1": 80, "v3": 10, "v5": 10], from: 200, until: 300),
+      ])
+    let all = CanaryShares(rollout, policy: .standard)
+    #expect(
+      ["v2", "v3", "v4", "v5"].map(all.share) == [0.9 / 2, 0.9 / 2, (1 - 0.9) / 2, (1 - 0.9) / 4])
+    let named = CanaryShares(rollout, policy: Policy(canaries: ["v4", "v5"]))
+    #expect(abs(named.share(of: "v4") - 0.9) < 1e-12 && abs(named.share(of: "v5") - 0.05) < 1e-12)
+    #expect(named.share(of: "v2") == 0)
+  }
+
+  @Test func `whatever canaries come and go, all that ever block have one bound together`() {
+    var generator = SplitMix64(seed: 61)
+    for _ in 0..<200 {
+      let steps = (0..<Int.random(in: 1...8, using: &generator)).map { index in
+        // One canary always holds weight: without any the rollout would be over.
+        let running = Int.random(in: 2...9, using: &generator)
+        let parts = (2...9).map { number in
+          VersionWeight(
+            version: "v\(number)",
+            weight: number == running || Bool.random(using: &generator) ? 5 : 0,
+            destination: Destination(host: "app", subset: "v\(number)"))
+        }
+        let base = VersionWeight(
+          version: "v1", weight: 60, destination: Destination(host: "app", subset: "v1"))
+        return span(
+          Int64(index + 1), weights: Weights([base] + parts), from: Double(index) * 100,
+          until: Double(index + 1) * 100)
+      }
+      var used: [String: Set<Double>] = [:]
+      for earlierPolicies in 0..<3 {
+        for looks in 1...steps.count {
+          guard
+            let rollout = Rollout.all(in: Array(steps.prefix(looks)), baseline: "v1").last
+          else { continue }
+          let shares = CanaryShares(rollout, policy: .standard)
+          for canary in rollout.canaries {
+            let bounds = FalseBounds(
+              .standard, canary: canary, shares: shares, earlierPolicies: earlierPolicies)
+            used["\(canary) \(earlierPolicies)", default: []].insert(bounds.block / 0.05)
+          }
+        }
+      }
+      #expect(used.values.allSatisfy { $0.count == 1 })
+      #expect(used.values.reduce(0) { $0 + $1.reduce(0, +) } <= 1)
+    }
   }
 
   @Test func `changes without end leave a bound that is still a probability`() {
-    let bounds = FalseBounds(.standard, canaries: 3, earlierPolicies: 5000)
+    let bounds = bounds(of: "v2", earlierPolicies: 5000)
     #expect(bounds.block > 0 && bounds.toPromote > 0)
     #expect(log(1 / bounds.toBlock(share: 0.2)).isFinite)
   }
@@ -77,7 +141,7 @@ import Testing
     evidence.earlierPolicies = 1
     let second = Judge.judgement(evidence, .demanding(.errors))
     #expect(
-      abs(second.checks[0].requiredEvidence - first.checks[0].requiredEvidence - log(18)) < 1e-9)
+      abs(second.checks[0].requiredEvidence - first.checks[0].requiredEvidence - log(40)) < 1e-9)
     #expect(first.checks[0].evidenceToBlock == second.checks[0].evidenceToBlock)
     #expect(!first.notes.contains { $0.hasPrefix("the policy was changed") })
     #expect(second.notes.contains { $0.hasPrefix("the policy was changed during this rollout") })

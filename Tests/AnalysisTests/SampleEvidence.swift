@@ -25,8 +25,17 @@ func span(
   _ id: Int64, _ entries: KeyValuePairs<String, Int>, from: Double, until: Double,
   changedAt: Double? = nil, observedAt: Double? = nil
 ) -> WeightSpan {
+  span(
+    id, weights: weights(entries), from: from, until: until, changedAt: changedAt,
+    observedAt: observedAt)
+}
+
+func span(
+  _ id: Int64, weights: Weights, from: Double, until: Double, changedAt: Double? = nil,
+  observedAt: Double? = nil
+) -> WeightSpan {
   WeightSpan(
-    id: id, state: WeightState(weights: weights(entries), route: "", changedAt: changedAt.map(at)),
+    id: id, state: WeightState(weights: weights, route: "", changedAt: changedAt.map(at)),
     observedAt: at(observedAt ?? from), validFrom: at(from), validUntil: at(until),
     isSuperseded: false, gapBefore: false)
 }
