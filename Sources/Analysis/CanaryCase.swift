@@ -19,8 +19,9 @@ struct CanaryCase: Sendable {
     uncounted = policy.checks.filter {
       $0.requirement == .requiredWhereCounted && !counts.countsDurations(of: canary)
     }
-    let checks = policy.checks.filter { [uncounted] in !uncounted.contains($0) }
-    evaluations = zip(checks, Policy.blockShares(of: checks)).map { check, share in
+    // A check that is left out keeps its share: it may join later, when durations are counted.
+    let checks = zip(policy.checks, Policy.blockShares(of: policy.checks))
+    evaluations = checks.filter { [uncounted] in !uncounted.contains($0.0) }.map { check, share in
       CheckEvaluation(check, canary: canary, counts: counts, share: share, bounds: bounds)
     }
   }

@@ -57,7 +57,7 @@ public struct Policy: Hashable, Sendable {
   /// How much of the bound on false blocks each check that can block gets: error rates half of it,
   /// latency three parts of ten, limits and custom counts two, divided where there are several.
   ///
-  /// - Parameter checks: The checks that are applied.
+  /// - Parameter checks: All checks of a policy, also those that there is nothing to measure by yet.
   /// - Returns: One share a check, in their order; 0 for those that cannot block. They add up to 1
   ///   where any can.
   public static func blockShares(of checks: [PolicyCheck]) -> [Double] {
