@@ -71,18 +71,17 @@ public struct Reader {
   public func table(
     sql: String, target: String, window: TimeWindow, errorResponses: String? = nil
   ) throws -> Rollouts.Table {
-    let values: [String: (any DatabaseValueConvertible)?] = [
-      "target": target, "from": window.from.millisecondsSince1970,
-      "to": window.to.millisecondsSince1970, "error_responses": errorResponses,
-    ]
-    let statement = try database.makeStatement(sql: sql)
+    let statement = try database.cachedStatement(sql: sql)
     guard statement.isReadonly else {
       throw DatabaseError(
         resultCode: .SQLITE_READONLY, message: "attempt to write a readonly database")
     }
-    let used = statement.sqliteParameterNames
-    statement.arguments = StatementArguments(values.filter { used.contains($0.key) })
-    let rows = try Row.fetchAll(statement).map { row in
+    // Those that the query does not use are left out by GRDB.
+    let arguments: StatementArguments = [
+      "target": target, "from": window.from.millisecondsSince1970,
+      "to": window.to.millisecondsSince1970, "error_responses": errorResponses,
+    ]
+    let rows = try Row.fetchAll(statement, arguments: arguments).map { row in
       Array(row.databaseValues).map(Rollouts.Table.Value.init)
     }
     return Rollouts.Table(columns: statement.columnNames, rows: rows)
@@ -96,13 +95,6 @@ extension Reader.StoredTarget {
       name: row["name"],
       virtualService: ObjectName(namespace: row["namespace"], name: row["virtual_service"]),
       host: row["host"])
-  }
-}
-
-extension Statement {
-  /// The names of the parameters that the query uses, without their colon.
-  fileprivate var sqliteParameterNames: Set<String> {
-    Set(["target", "from", "to", "error_responses"].filter { sql.contains(":\($0)") })
   }
 }
 

@@ -45,6 +45,26 @@ import Testing
     #expect(durations.count == 2 * rows.count)
   }
 
+  @Test func `a stretch that is not of whole hours has the requests of its own intervals`() throws {
+    let store = try SampleStore()
+    let step: Int64 = 420_000
+    let slots = (0..<Int64(1700)).map { number in
+      let start = (at(0).millisecondsSince1970 / step + 1 + number) * step
+      return Interval(
+        start: Timestamp(millisecondsSince1970: start),
+        end: Timestamp(millisecondsSince1970: start + step))
+    }
+    try store.store(slots, "v1", ["200": 1], durations: [5: 1])
+    let window = TimeWindow(from: slots[0].start, to: slots[1699].end)
+    let rows = try store.rows(
+      "requests_by_interval", "from_at", "to_at", "intervals", "requests", in: window)
+    #expect(rows.count == 189)
+    #expect(rows.allSatisfy { $0[2] == $0[3] })
+    let durations = try store.rows(
+      "durations_by_interval", "from_at", "to_at", "requests", in: window)
+    #expect(durations == rows.map { [$0[0], $0[1], $0[3]] })
+  }
+
   @Test func `durations have the bounds of their bucket, and the last has no upper one`() throws {
     let store = try SampleStore()
     try store.store([0], "v1", ["200": 6], durations: [5: 3, 10: 2, .infinity: 1])

@@ -14,21 +14,35 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 ),
--- What was counted: whole hours from their sums, the rest of the window interval by interval. The
--- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+-- What was counted: whole hours from their sums, the rest of the window interval by interval. Counted
+-- are the intervals after the one that the window cuts at its beginning.
+whole AS (
+  SELECT *, (counted_from + 3599999) / 3600000 * 3600000 AS hours_from,
+    to_at / 3600000 * 3600000 AS hours_to
+  FROM (
+    SELECT *, coalesce((
+      SELECT iif(start_at < from_at, end_at, from_at) FROM interval
+      WHERE interval.target_id = asked.target_id AND end_at > from_at ORDER BY end_at LIMIT 1
+    ), from_at) AS counted_from
+    FROM asked
+  )
+),
 piece AS (
-  SELECT asked.target_id, asked.target, asked.reporter, series_id,
-    first_start_at AS start_at, last_end_at AS end_at, count
-  FROM asked
-  CROSS JOIN hourly_count ON hourly_count.target_id = asked.target_id
-    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
-    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
+  SELECT target, reporter, series_id, first_start_at AS start_at, last_end_at AS end_at, count
+  FROM whole
+  CROSS JOIN hourly_count ON hourly_count.target_id = whole.target_id
+    AND hourly_count.end_at > hours_from AND hourly_count.end_at <= hours_to AND count > 0
   UNION ALL
-  SELECT asked.target_id, asked.target, asked.reporter, series_id, start_at, end_at, count
-  FROM asked
-  CROSS JOIN interval ON interval.target_id = asked.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-    AND (end_at <= (from_at / 3600000 + 2) * 3600000 OR end_at > to_at / 3600000 * 3600000)
+  SELECT target, reporter, series_id, start_at, end_at, count
+  FROM whole
+  CROSS JOIN interval ON interval.target_id = whole.target_id
+    AND end_at > counted_from AND end_at <= min(to_at, hours_from)
+  CROSS JOIN observation ON observation.interval_id = interval.id
+  UNION ALL
+  SELECT target, reporter, series_id, start_at, end_at, count
+  FROM whole
+  CROSS JOIN interval ON interval.target_id = whole.target_id
+    AND end_at > max(hours_from, hours_to) AND end_at <= to_at
   CROSS JOIN observation ON observation.interval_id = interval.id
 ),
 -- What counts as an error, by the words of a policy.

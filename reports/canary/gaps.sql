@@ -14,30 +14,34 @@ WITH asked AS (
   )
 ),
 newest AS (
-  SELECT asked.*, end_at AS newest_end_at, end_at - start_at AS step
+  SELECT asked.*, end_at - start_at AS step,
+    iif(end_at > from_at, min(to_at, end_at), to_at) AS until_at
   FROM asked LEFT JOIN interval ON interval.target_id = asked.target_id
     AND end_at = (SELECT max(end_at) FROM interval WHERE target_id = asked.target_id)
 ),
+-- Where a stretch without intervals may end: where an interval begins and none ends.
 edge AS (
-  SELECT newest.target, step, interval.start_at, interval.end_at
-  FROM newest JOIN interval ON interval.target_id = newest.target_id
-    AND end_at > from_at AND start_at < to_at
+  SELECT newest.*, start_at AS edge_at
+  FROM newest CROSS JOIN interval ON interval.target_id = newest.target_id
+    AND end_at > from_at AND end_at <= until_at
+  WHERE NOT EXISTS (
+    SELECT 1 FROM interval AS previous
+    WHERE previous.target_id = newest.target_id AND previous.end_at = interval.start_at
+  )
   UNION ALL
-  SELECT target, step,
-    iif(newest_end_at > from_at, min(to_at, newest_end_at), to_at),
-    iif(newest_end_at > from_at, min(to_at, newest_end_at), to_at)
-  FROM newest
+  SELECT newest.*, until_at FROM newest
 ),
 beside AS (
-  SELECT edge.target, step, start_at,
-    lag(end_at, 1, from_at) OVER (PARTITION BY edge.target ORDER BY end_at, start_at)
-      AS previous_end_at
-  FROM edge JOIN asked USING (target)
+  SELECT *, max(from_at, coalesce((
+    SELECT max(end_at) FROM interval
+    WHERE interval.target_id = edge.target_id AND end_at <= edge_at
+  ), from_at)) AS previous_end_at
+  FROM edge
 )
-SELECT beside.target, previous_end_at AS from_at, beside.start_at AS to_at,
+SELECT target, previous_end_at AS from_at, edge_at AS to_at,
   (SELECT group_concat(DISTINCT reason) FROM gap
-    WHERE gap.target_id = asked.target_id
-      AND gap.end_at > previous_end_at AND gap.end_at <= beside.start_at) AS reason
-FROM beside JOIN asked USING (target)
-WHERE beside.start_at - previous_end_at >= coalesce(step, 1)
-ORDER BY beside.target, previous_end_at;
+    WHERE gap.target_id = beside.target_id
+      AND gap.end_at > previous_end_at AND gap.end_at <= edge_at) AS reason
+FROM beside
+WHERE edge_at - previous_end_at >= coalesce(step, 1)
+ORDER BY target, previous_end_at;

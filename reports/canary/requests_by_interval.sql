@@ -7,7 +7,7 @@
 --            interval
 -- :error_responses  what counts as an error, as a policy names it: a JSON array of classes, codes and
 --            gRPC statuses such as '["5xx", "429", "grpc-8"]'; unbound: 5xx and noResponse
-WITH asked AS (
+WITH RECURSIVE asked AS (
   SELECT target_id, target, reporter, to_at, coalesce(:from, to_at - 3600000) AS from_at
   FROM (
     SELECT target.id AS target_id, target.name AS target, reporter,
@@ -31,31 +31,53 @@ grid AS (
     FROM asked
   )
 ),
--- What was counted: whole hours from their sums, the rest of the window interval by interval. The
--- first whole hour is not one of them, because an interval may begin before the hour it ends in.
+-- What was counted: whole hours from their sums, the rest of the window interval by interval; all of
+-- it where a stretch is not of whole hours. Counted are the intervals after the one that the window
+-- cuts at its beginning.
+whole AS (
+  SELECT *, to_at / 3600000 * 3600000 AS hours_to,
+    iif(width % 3600000 > 0, to_at, (counted_from + 3599999) / 3600000 * 3600000) AS hours_from
+  FROM (
+    SELECT *, coalesce((
+      SELECT iif(start_at < from_at, end_at, from_at) FROM interval
+      WHERE interval.target_id = grid.target_id AND end_at > from_at ORDER BY end_at LIMIT 1
+    ), from_at) AS counted_from
+    FROM grid
+  )
+),
 piece AS (
-  SELECT grid.target_id, grid.reporter, from_at, width, series_id,
-    first_start_at AS start_at, last_end_at AS end_at, count
-  FROM grid
-  CROSS JOIN hourly_count ON hourly_count.target_id = grid.target_id
-    AND hourly_count.end_at > (from_at / 3600000 + 2) * 3600000
-    AND hourly_count.end_at <= to_at / 3600000 * 3600000 AND count > 0
-    AND width >= 3600000
+  SELECT whole.target_id, reporter, width, series_id, last_end_at AS end_at, count
+  FROM whole
+  CROSS JOIN hourly_count ON hourly_count.target_id = whole.target_id
+    AND hourly_count.end_at > hours_from AND hourly_count.end_at <= hours_to AND count > 0
   UNION ALL
-  SELECT grid.target_id, grid.reporter, from_at, width, series_id, start_at, end_at, count
-  FROM grid
-  CROSS JOIN interval ON interval.target_id = grid.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-    AND (width < 3600000 OR end_at <= (from_at / 3600000 + 2) * 3600000
-      OR end_at > to_at / 3600000 * 3600000)
+  SELECT whole.target_id, reporter, width, series_id, end_at, count
+  FROM whole
+  CROSS JOIN interval ON interval.target_id = whole.target_id
+    AND end_at > counted_from AND end_at <= min(to_at, hours_from)
+  CROSS JOIN observation ON observation.interval_id = interval.id
+  UNION ALL
+  SELECT whole.target_id, reporter, width, series_id, end_at, count
+  FROM whole
+  CROSS JOIN interval ON interval.target_id = whole.target_id
+    AND end_at > max(hours_from, hours_to) AND end_at <= to_at
   CROSS JOIN observation ON observation.interval_id = interval.id
 ),
+stretch AS (
+  SELECT target_id, counted_from / width AS point FROM whole
+  UNION ALL
+  SELECT target_id, point + 1 FROM stretch JOIN whole USING (target_id)
+  WHERE (point + 1) * width < to_at
+),
 present AS (
-  SELECT grid.target_id, (end_at - 1) / width AS point, count(*) AS intervals
-  FROM grid
-  CROSS JOIN interval ON interval.target_id = grid.target_id
-    AND end_at > from_at AND end_at <= to_at AND start_at >= from_at
-  GROUP BY grid.target_id, point
+  SELECT * FROM (
+    SELECT target_id, point, (
+      SELECT count(*) FROM interval
+      WHERE interval.target_id = whole.target_id
+        AND end_at > max(counted_from, point * width) AND end_at <= min(to_at, (point + 1) * width)
+    ) AS intervals
+    FROM stretch JOIN whole USING (target_id)
+  ) WHERE intervals > 0
 ),
 -- What counts as an error, by the words of a policy.
 error_word AS (
