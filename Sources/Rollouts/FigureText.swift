@@ -18,10 +18,11 @@ extension Double {
     if size >= 999.5, size < 1e15 { return Int(rounded()).groupedText }
     guard size >= 1e-4, size < 1e15 else { return String(format: "%.2e", self) }
     let decimals = max(0, 2 - Int(floor(log10(size))))
-    let text = String(format: "%.\(decimals)f", self)
-    guard text.contains(".") else { return text }
-    let digits = text.reversed().drop { $0 == "0" }
-    return String((digits.first == "." ? digits.dropFirst() : digits).reversed())
+    var text = String(format: "%.\(decimals)f", self)
+    guard decimals > 0 else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
   }
 }
 
