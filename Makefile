@@ -5,6 +5,7 @@
 # check      what continuous integration runs: lint, then test
 # lint       formatting and scripts
 # format     rewrite the sources in the project's format
+# fuzz       the tests with damaged input, 100,000 times each; FUZZ_ITERATIONS=… for another number
 # snapshots  record what the tests compare with; look at the difference before you commit
 # benchmark  ticks and runs of the collector beside the same queries sent by curl; reports on 1 h
 #            and 30 d; pruning a large database; the time that the evidence of a day takes; the simulation
@@ -13,6 +14,7 @@
 
 SCENARIO ?= fix
 FILTER ?= .
+FUZZ_ITERATIONS ?= 100000
 BUILD ?= .build
 SWIFT_SOURCES = Package.swift Sources Tests benchmarks migrations reports \
   workshop/app-backend/Package.swift \
@@ -23,7 +25,7 @@ SCRIPTS = scripts/set-up workshop/demo/run workshop/*.sh workshop/lib/*.sh .ci/r
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 BUILD_OPTIONS = --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 
-.PHONY: set-up demo test check lint format snapshots release backend
+.PHONY: set-up demo test check fuzz lint format snapshots release backend
 
 set-up:
 	scripts/set-up
@@ -40,6 +42,9 @@ test: set-up backend
 	swift test $(BUILD_OPTIONS) --filter '$(FILTER)'
 
 check: lint test
+
+fuzz: set-up
+	FUZZ_ITERATIONS=$(FUZZ_ITERATIONS) swift test $(BUILD_OPTIONS) --filter 'Fuzz|Mutation'
 
 lint: set-up
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

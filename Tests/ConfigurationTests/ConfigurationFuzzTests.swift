@@ -1,5 +1,4 @@
 import Configuration
-import Foundation
 import TestSupport
 import Testing
 
@@ -20,13 +19,10 @@ struct ConfigurationFuzzTests {
         labels: {version: v, responseCode: c}
     """
 
-  /// 2,000 mutations, or as many as `FUZZ_ITERATIONS` says.
   @Test func `whatever the file holds, it is read or refused on one line`() {
-    let iterations =
-      ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 2000
     var generator = SplitMix64(seed: 7)
     var refused = 0
-    for _ in 0..<iterations {
+    for _ in 0..<Fuzzing.iterations {
       var bytes = Array(Self.original.utf8)
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -45,6 +41,6 @@ struct ConfigurationFuzzTests {
         #expect(!error.description.contains("\n"))
       }
     }
-    #expect(refused > iterations / 10)
+    #expect(refused > Fuzzing.iterations / 10)
   }
 }

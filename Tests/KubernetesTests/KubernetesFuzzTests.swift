@@ -4,11 +4,8 @@ import Testing
 
 @testable import Kubernetes
 
-/// Inputs that were damaged at random, from fixed seeds; `FUZZ_ITERATIONS` asks for more of them.
+/// Inputs that were damaged at random, from fixed seeds.
 struct KubernetesFuzzTests {
-  private static let iterations =
-    ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 2000
-
   /// Damages a text in one to eight places.
   private func mutated(_ original: [UInt8], _ generator: inout SplitMix64) -> [UInt8] {
     var bytes = original
@@ -55,7 +52,7 @@ struct KubernetesFuzzTests {
       ).utf8)
     var generator = SplitMix64(seed: 1)
     var readCount = 0
-    for _ in 0..<Self.iterations {
+    for _ in 0..<Fuzzing.iterations {
       let text = String(decoding: mutated(original, &generator), as: UTF8.self)
       do throws(KubernetesError) {
         let connection = try Kubeconfig(parsing: text, file: "/k").connection(
@@ -70,7 +67,7 @@ struct KubernetesFuzzTests {
       }
     }
     #expect(readCount > 0)
-    #expect(readCount < Self.iterations)
+    #expect(readCount < Fuzzing.iterations)
   }
 
   @Test func `damaged watch lines are read or refused`() throws {
@@ -78,7 +75,7 @@ struct KubernetesFuzzTests {
     let originals = text.split(separator: "\n").map { Array($0.utf8) }
     var generator = SplitMix64(seed: 2)
     var readCount = 0
-    for iteration in 0..<Self.iterations {
+    for iteration in 0..<Fuzzing.iterations {
       let bytes = mutated(originals[iteration % originals.count], &generator)
       var splitter = LineSplitter(maximumLineBytes: 1 << 20)
       splitter.append(bytes + [0x0A])
@@ -90,7 +87,7 @@ struct KubernetesFuzzTests {
       }
     }
     #expect(readCount > 0)
-    #expect(readCount < Self.iterations)
+    #expect(readCount < Fuzzing.iterations)
   }
 
   @Test func `damaged answers of plugins and of the server are read or refused`() throws {
@@ -104,7 +101,7 @@ struct KubernetesFuzzTests {
     let status = try Recording("err-403-get").body
     var generator = SplitMix64(seed: 3)
     var readCount = 0
-    for _ in 0..<Self.iterations {
+    for _ in 0..<Fuzzing.iterations {
       do throws(KubernetesError) {
         readCount +=
           try plugin.outcome(of: mutated(Array(answer.utf8), &generator)).token == nil ? 0 : 1
@@ -115,6 +112,6 @@ struct KubernetesFuzzTests {
       #expect(!error.description.contains("\n"))
     }
     #expect(readCount > 0)
-    #expect(readCount < Self.iterations)
+    #expect(readCount < Fuzzing.iterations)
   }
 }

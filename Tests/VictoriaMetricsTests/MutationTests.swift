@@ -12,7 +12,7 @@ struct MutationTests {
 
   @Test func `a recorded answer with bytes changed gives a value or an error`() async throws {
     let bodies = try Self.files.map { try Recording($0).body }
-    let mutated = (0..<2000).map { number in
+    let mutated = (0..<Fuzzing.iterations).map { number in
       var generator = SplitMix64(seed: UInt64(number))
       return mutate(bodies[number % bodies.count], with: &generator)
     }
@@ -32,9 +32,9 @@ struct MutationTests {
           #expect(!error.description.contains { $0.isNewline })
         }
       }
-      #expect(server.requests.count == 2000)
-      #expect(values > 100)
-      #expect(errors > 100)
+      #expect(server.requests.count == Fuzzing.iterations)
+      #expect(values > Fuzzing.iterations / 20)
+      #expect(errors > Fuzzing.iterations / 20)
     }
   }
 

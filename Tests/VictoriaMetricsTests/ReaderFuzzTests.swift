@@ -1,15 +1,9 @@
-import Foundation
 import TestSupport
 import Testing
 
 @testable import VictoriaMetrics
 
 struct ReaderFuzzTests {
-  /// `FUZZ_ITERATIONS` makes it longer.
-  private static var iterations: Int {
-    ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 2000
-  }
-
   private static let words = [
     #""isPartial":true,"#, #""warnings":["w"],"#, #""x":{"y":[1]},"#, "null", "true", "1e999", "-",
     "[", "]", "{", "}", ",", ":", "\"", #"\"#, #"\u00e9"#, #"\uD800"#, "\u{0}", "\u{FEFF}", "é",
@@ -21,7 +15,7 @@ struct ReaderFuzzTests {
     let bodies = try RecordedBodies.all().map(\.body).filter { $0.count < 2000 }
     var accepted = 0
     var refused = 0
-    for number in 0..<Self.iterations {
+    for number in 0..<Fuzzing.iterations {
       var generator = SplitMix64(seed: UInt64(number))
       let body = mutate(bodies[number % bodies.count], using: &generator)
       let whole = WholeAnswer.read([body])
@@ -37,8 +31,8 @@ struct ReaderFuzzTests {
       let expected = try FoundationAnswer.read(body)
       #expect(answer == expected, "seed \(number)")
     }
-    #expect(accepted > Self.iterations / 20)
-    #expect(refused > Self.iterations / 20)
+    #expect(accepted > Fuzzing.iterations / 20)
+    #expect(refused > Fuzzing.iterations / 20)
   }
 
   /// Changes a body in one to three places.
