@@ -19,9 +19,6 @@ struct CountTranslation {
   /// Counts by the position of their interval; `nil` where there is none.
   private typealias Counts = [Int?]
 
-  /// More requests than any service gets in an interval, and few enough to be summed.
-  private static let largestCount = 1_000_000_000_000
-
   init(profile: MetricsProfile, labels: VersionLabels, intervals: [Interval]) {
     self.profile = profile
     self.labels = labels
@@ -91,7 +88,7 @@ struct CountTranslation {
     for (key, buckets) in cumulative { addSideBySide(buckets, of: key) }
   }
 
-  private static func add(_ increases: [Increase], to counts: inout Counts) {
+  private static func add(_ increases: [Growth], to counts: inout Counts) {
     for (position, count) in increases { counts[position] = (counts[position] ?? 0) + count }
   }
 
@@ -135,7 +132,7 @@ struct CountTranslation {
   }
 
   /// Leaves out the intervals in which something was counted that nobody can place.
-  private mutating func distrust(_ increases: [Increase], _ error: CountError) {
+  private mutating func distrust(_ increases: [Growth], _ error: CountError) {
     for (position, count) in increases where count != 0 && untrusted[position] == nil {
       untrusted[position] = error.description
     }
@@ -164,20 +161,20 @@ struct CountTranslation {
   }
 
   /// How much a counter grew in the interval at a position.
-  private typealias Increase = (position: Int, count: Int)
+  private typealias Growth = (position: Int, count: Int)
 
   /// The trustworthy increases of a series; the intervals of the others are left out.
   private mutating func increases(
     _ series: RangeSeries
-  ) throws(CountError) -> [Increase] {
-    var increases: [Increase] = []
+  ) throws(CountError) -> [Growth] {
+    var increases: [Growth] = []
     for sample in series.samples {
       let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
       guard let position = positionByEnd[moment] else { throw .offGrid(at: moment) }
-      if let count = Int(sample.value), (0...Self.largestCount).contains(count) {
-        increases.append((position, count))
-      } else {
-        distrust([(position, 1)], CountError(value: sample.value))
+      do {
+        increases.append((position, try Increase.count(sample.value)))
+      } catch {
+        distrust([(position, 1)], error)
       }
     }
     return increases

@@ -81,9 +81,7 @@ struct CustomCheckCounts {
       for sample in series.samples {
         let moment = Timestamp(millisecondsSince1970: sample.millisecondsSince1970)
         guard let interval = intervalByEnd[moment] else { throw .offGrid(at: moment) }
-        guard let count = Int(sample.value), count >= 0 else {
-          throw CountError(value: sample.value)
-        }
+        let count = try Increase.count(sample.value)
         self[keyPath: column][Key(interval: interval, version: version), default: 0] += count
       }
     }

@@ -48,16 +48,18 @@ enum Translating {
     Interval(start: moment(0), end: moment(15)), Interval(start: moment(15), end: moment(30)),
   ]
 
-  /// A translation of the two intervals for a route over two subsets, or other weights.
-  static func translation(_ weights: Weights? = nil) -> CountTranslation {
+  /// The labels of a route over two subsets, or of other weights.
+  static func labels(_ weights: Weights? = nil) -> VersionLabels {
     let split = Weights(
       ["v1", "v2"].map {
         VersionWeight(
           version: $0, weight: 50, destination: Destination(host: "app-backend", subset: $0))
       })
-    return CountTranslation(
-      profile: .istio,
-      labels: VersionLabels(profile: .istio, weights: weights ?? split, namespace: "istio"),
-      intervals: intervals)
+    return VersionLabels(profile: .istio, weights: weights ?? split, namespace: "istio")
+  }
+
+  /// A translation of the two intervals for a route over two subsets, or other weights.
+  static func translation(_ weights: Weights? = nil) -> CountTranslation {
+    CountTranslation(profile: .istio, labels: labels(weights), intervals: intervals)
   }
 }
