@@ -47,6 +47,8 @@ public struct Collector: Sendable {
     var done = 0
     for chunk in plan.chunks {
       let fetched = try await fetch(chunk, reading: reading)
+      // Once something is stored, a mistake in a policy does not stop the counts of requests.
+      if plan.isFirst, collectionID == nil, let mistake = fetched.customMistake { throw mistake }
       let stored = try await store(
         fetched, isNewest: chunk == plan.chunks.last, reading, of: target, at: observedAt,
         askedAt: askedAt, collectionID: collectionID)
@@ -153,7 +155,11 @@ public struct Collector: Sendable {
       return FetchedChunk(
         counts: translation.collected,
         warnings: translation.warnings + checks.flatMap(\.warnings), intervals: chunk.intervals,
-        custom: checks.flatMap(\.observations), requestSeries: series, labels: labels)
+        custom: CollectedCustomCounts(
+          checks: settings.customQueries.map(\.check), intervals: chunk.intervals,
+          observations: checks.flatMap(\.observations), gaps: checks.flatMap(\.gaps)),
+        customMistake: checks.lazy.compactMap(\.mistake).first, requestSeries: series,
+        labels: labels)
     } catch let error as CountError {
       throw .count(error)
     } catch let error as VictoriaMetricsError {
@@ -213,8 +219,8 @@ public struct Collector: Sendable {
             settledUpTo: observedAt - settings.settle,
             correctsSettled: settings.rereadFor != nil)
           try writer.store(
-            fetched.custom, in: fetched.intervals, checks: settings.customQueries.map(\.check),
-            of: targetID)
+            fetched.custom, of: targetID, collectionID: collectionID,
+            settledUpTo: observedAt - settings.settle)
           if isNewest {
             try writer.record(
               fetched.findings(

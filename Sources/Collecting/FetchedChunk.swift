@@ -9,7 +9,9 @@ struct FetchedChunk: Sendable {
   /// The intervals that were asked for.
   let intervals: [Interval]
   /// What the user's own queries counted.
-  let custom: [CustomObservation]
+  let custom: CollectedCustomCounts
+  /// The first of the user's own queries that do not count at all.
+  let customMistake: CollectingError?
   /// The series of requests, from some time before the intervals on.
   let requestSeries: [RangeSeries]
   let labels: VersionLabels

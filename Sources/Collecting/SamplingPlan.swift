@@ -13,6 +13,8 @@ struct SamplingPlan: Equatable {
   static let maximumIntervalsPerChunk = 960
 
   let chunks: [Chunk]
+  /// Whether nothing is stored yet.
+  let isFirst: Bool
 
   /// Everything from the newest stored interval, or from `firstRunFrom` if there is none, up to the
   /// newest complete interval before `until`.
@@ -25,6 +27,7 @@ struct SamplingPlan: Equatable {
     rereading settled: [Interval] = [], after newest: Interval?, firstRunFrom: Timestamp,
     until: Timestamp, stepSeconds: Int
   ) {
+    isFirst = newest == nil
     let grid = SamplingGrid(stepSeconds: stepSeconds)
     var chunks = Self.chunks(of: settled)
     var position = newest?.end ?? grid.lastPoint(upTo: firstRunFrom)

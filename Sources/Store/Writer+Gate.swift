@@ -82,43 +82,6 @@ extension Writer {
     ).execute(arguments: ["target": targetID, "collection": collectionID])
   }
 
-  /// Stores what queries of the user's own counted, in place of what is stored for the intervals.
-  ///
-  /// Intervals that are not stored are left out: their requests are not known either.
-  ///
-  /// - Parameters:
-  ///   - observations: What was counted.
-  ///   - intervals: The intervals that were asked for.
-  ///   - checks: The checks that were asked for.
-  ///   - targetID: The target.
-  /// - Throws: If the database cannot be written.
-  public func store(
-    _ observations: [CustomObservation], in intervals: [Interval], checks: [String],
-    of targetID: Int64
-  ) throws {
-    let identify = try database.cachedStatement(
-      sql: "SELECT id FROM interval WHERE target_id = ? AND end_at = ?")
-    let remove = try database.cachedStatement(
-      sql: "DELETE FROM custom_observation WHERE interval_id = ? AND check_name = ?")
-    let insert = try database.cachedStatement(
-      sql: """
-        INSERT INTO custom_observation (interval_id, version_id, check_name, good, bad)
-        VALUES (?, ?, ?, ?, ?)
-        """)
-    let byInterval = Dictionary(grouping: observations, by: \.interval)
-    for interval in intervals {
-      let end = interval.end.millisecondsSince1970
-      guard let id = try Int64.fetchOne(identify, arguments: [targetID, end]) else { continue }
-      for check in checks { try remove.execute(arguments: [id, check]) }
-      for observation in byInterval[interval] ?? [] where observation.good + observation.bad > 0 {
-        try insert.execute(arguments: [
-          id, try versionID(observation.version, of: targetID), observation.check,
-          observation.good, observation.bad,
-        ])
-      }
-    }
-  }
-
   /// Stores a calibration, which is used from now on.
   ///
   /// - Parameters:

@@ -126,6 +126,46 @@ import Testing
         """)
   }
 
+  @Test func `a value that is no count leaves out its intervals of the check alone, on the record`()
+    async throws
+  {
+    var samples = payments(canaryFailures: 9)
+    let time = (GateStage.start + 300) * 1000
+    let index = try #require(
+      samples.firstIndex {
+        $0.timeMilliseconds == time && $0.labels["outcome"] == "failed"
+          && $0.labels["destination_version"] == "v2"
+      })
+    samples[index].value += 0.5
+    let metrics = try await collect(samples)
+    #expect(try await sums() == "payments|v1|34200|342|38\npayments|v2|34200|342|38\n")
+    let gaps = "SELECT check_name, (end_at - start_at) / 1000, reason FROM custom_gap"
+    let reason =
+      "is no whole number; check that the source is VictoriaMetrics (Prometheus extrapolates) and "
+      + "that the metric is a plain counter"
+    #expect(
+      try await stage.query(gaps)
+        == "payments|15|an increase of 9.5 \(reason)\npayments|15|an increase of 8.5 \(reason)\n")
+    #expect(try await stage.query("SELECT sum(requests) FROM response") == "4000\n")
+    #expect(try await stage.gate(at: 600).status == 0)
+    let quiet = try await stage.collect(from: metrics.address, at: 630)
+    #expect(quiet.errors == "")
+  }
+
+  @Test func `a query that no longer counts does not stop what else is counted`() async throws {
+    let metrics = try await collect(payments(canaryFailures: 10))
+    try write(name: "payments", function: "rate")
+    let outcome = try await stage.collect(from: metrics.address, at: 630)
+    #expect(
+      outcome.errors == """
+        analyze: warning: the check payments of the policy is left out of 2 intervals: an increase \
+        of 0.6 is no whole number; check that the source is VictoriaMetrics (Prometheus \
+        extrapolates) and that the metric is a plain counter; correct its queries
+
+        """)
+    #expect(try await stage.query("SELECT sum(requests) FROM response") == "4200\n")
+  }
+
   @Test func `queries whose answers name no version are warned of`() async throws {
     try write(name: "payments", by: "outcome")
     let metrics = try await VictoriaMetricsServer.start()

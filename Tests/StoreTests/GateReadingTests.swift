@@ -195,7 +195,9 @@ extension GateReadingTests {
     let target = store.targetID
     try write {
       try $0.store(
-        observations, in: numbers.map(interval), checks: ["orders"], of: target)
+        CollectedCustomCounts(
+          checks: ["orders"], intervals: numbers.map(interval), observations: observations),
+        of: target, collectionID: 1)
     }
   }
 

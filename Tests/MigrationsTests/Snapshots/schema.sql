@@ -70,6 +70,17 @@ BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 CREATE TRIGGER correction_is_not_updated BEFORE UPDATE ON correction
 BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
 CREATE INDEX correction_of_interval ON correction (interval_id);
+CREATE TABLE custom_gap (
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target (id),
+  check_name TEXT NOT NULL CHECK (check_name <> ''),
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  collection_id INTEGER NOT NULL REFERENCES collection (id),  -- the run that asked
+  CHECK (end_at > start_at),
+  UNIQUE (target_id, check_name, end_at)
+) STRICT;
 CREATE TABLE custom_observation (
   interval_id INTEGER NOT NULL REFERENCES interval (id) ON DELETE CASCADE,
   version_id INTEGER NOT NULL REFERENCES version (id),

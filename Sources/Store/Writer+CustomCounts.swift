@@ -1,0 +1,113 @@
+import GRDB
+import Rollouts
+
+/// What a check's own queries could not count in an interval.
+public struct CustomGap: Sendable, Equatable {
+  /// The check that the queries belong to.
+  public let check: String
+  /// The slot.
+  public let interval: Interval
+  /// Why the answer cannot be trusted.
+  public let reason: String
+
+  /// What could not be counted in one interval.
+  public init(check: String, interval: Interval, reason: String) {
+    self.check = check
+    self.interval = interval
+    self.reason = reason
+  }
+}
+
+/// What queries of the user's own answered for a stretch of the sampling grid.
+public struct CollectedCustomCounts: Sendable, Equatable {
+  /// The checks that were asked for.
+  public let checks: [String]
+  /// The intervals that were asked for.
+  public let intervals: [Interval]
+  /// What was counted; none of an interval that the same check leaves out.
+  public let observations: [CustomObservation]
+  /// What is left out.
+  public let gaps: [CustomGap]
+
+  /// What queries of the user's own answered.
+  public init(
+    checks: [String], intervals: [Interval], observations: [CustomObservation],
+    gaps: [CustomGap] = []
+  ) {
+    self.checks = checks
+    self.intervals = intervals
+    self.observations = observations
+    self.gaps = gaps
+  }
+}
+
+extension Writer {
+  /// Stores what queries of the user's own answered, in place of what is stored for the intervals.
+  ///
+  /// Intervals that are not stored are left out: their requests are not known either. What cannot be
+  /// trusted is recorded as a gap of its check once it is settled.
+  ///
+  /// - Parameters:
+  ///   - collected: What was answered.
+  ///   - targetID: The target.
+  ///   - collectionID: The run that asked.
+  ///   - settledUpTo: Intervals that end here or before can no longer change.
+  /// - Throws: If the database cannot be written.
+  public func store(
+    _ collected: CollectedCustomCounts, of targetID: Int64, collectionID: Int64,
+    settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max)
+  ) throws {
+    guard !collected.checks.isEmpty else { return }
+    let identify = try database.cachedStatement(
+      sql: "SELECT id FROM interval WHERE target_id = ? AND end_at = ?")
+    let byInterval = Dictionary(grouping: collected.observations, by: \.interval)
+    for interval in collected.intervals {
+      let end = interval.end.millisecondsSince1970
+      guard let id = try Int64.fetchOne(identify, arguments: [targetID, end]) else { continue }
+      for check in collected.checks { try remove(check, end: end, intervalID: id, of: targetID) }
+      for observation in byInterval[interval] ?? [] where observation.good + observation.bad > 0 {
+        try insert(observation, intervalID: id, of: targetID)
+      }
+    }
+    for gap in collected.gaps where gap.interval.end <= settledUpTo {
+      try insert(gap, of: targetID, collectionID: collectionID)
+    }
+  }
+
+  private func remove(_ check: String, end: Int64, intervalID: Int64, of targetID: Int64) throws {
+    try database.cachedStatement(
+      sql: "DELETE FROM custom_observation WHERE interval_id = ? AND check_name = ?"
+    ).execute(arguments: [intervalID, check])
+    try database.cachedStatement(
+      sql: "DELETE FROM custom_gap WHERE target_id = ? AND check_name = ? AND end_at = ?"
+    ).execute(arguments: [targetID, check, end])
+  }
+
+  private func insert(
+    _ observation: CustomObservation, intervalID: Int64, of targetID: Int64
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO custom_observation (interval_id, version_id, check_name, good, bad)
+        VALUES (?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        intervalID, try versionID(observation.version, of: targetID), observation.check,
+        observation.good, observation.bad,
+      ])
+  }
+
+  private func insert(_ gap: CustomGap, of targetID: Int64, collectionID: Int64) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO custom_gap (target_id, check_name, start_at, end_at, reason, collection_id)
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (target_id, check_name, end_at) DO NOTHING
+        """
+    ).execute(
+      arguments: [
+        targetID, gap.check, gap.interval.start.millisecondsSince1970,
+        gap.interval.end.millisecondsSince1970, gap.reason, collectionID,
+      ])
+  }
+}
