@@ -109,10 +109,7 @@ public enum RouteError: Error, Equatable, CustomStringConvertible {
   }
 
   private static func list(_ names: [String]) -> String {
-    names.isEmpty
-      ? "none"
-      : names.map { $0.isEmpty ? "one without a name" : $0 }
-        .joined(separator: ", ")
+    names.isEmpty ? "none" : names.joined(separator: ", ")
   }
 }
 

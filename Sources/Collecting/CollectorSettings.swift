@@ -5,7 +5,8 @@ import Store
 public struct CollectorSettings: Sendable {
   /// The target's name; `nil`: the VirtualService's.
   public var targetName: String?
-  /// Which HTTP route is judged; `nil`: the one that splits.
+  /// Which HTTP route is judged; `nil`: the one that splits, else the one
+  /// without a condition.
   public var routeName: String?
   /// Which metrics count requests.
   public var profile: MetricsProfile

@@ -44,7 +44,9 @@ struct RouteReading: Sendable, Equatable {
   private static func chosenRoute(
     of object: VirtualService, name: ObjectName, routeName: String?
   ) throws(RouteError) -> VirtualService.HTTPRoute {
-    let routes = (object.spec.http ?? []).filter { !($0.route ?? []).isEmpty }
+    let all = (object.spec.http ?? []).enumerated()
+    let numbered = all.filter { !($0.element.route ?? []).isEmpty }
+    let routes = numbered.map(\.element)
     guard !routes.isEmpty else {
       if let delegate = (object.spec.http ?? []).compactMap(\.delegate).first {
         throw .delegates(
@@ -54,7 +56,9 @@ struct RouteReading: Sendable, Equatable {
       }
       throw .noHTTPRoute(name)
     }
-    let names = routes.map { $0.name ?? "" }
+    let names = numbered.map { index, route in
+      route.name ?? "route \(index + 1) (no name; give it one in the VirtualService)"
+    }
     if let routeName {
       guard let route = routes.first(where: { $0.name == routeName }) else {
         throw .noRouteOfName(name, name: routeName, known: names)
@@ -63,8 +67,11 @@ struct RouteReading: Sendable, Equatable {
     }
     if routes.count == 1 { return routes[0] }
     let splitting = routes.filter { ($0.route ?? []).count > 1 }
-    guard splitting.count == 1 else { throw .severalRoutes(name, known: names) }
-    return splitting[0]
+    // Before and after a rollout no route splits: what has no condition is for all other requests.
+    let candidates =
+      splitting.isEmpty ? routes.filter { $0.match?.isEmpty != false } : splitting
+    guard candidates.count == 1 else { throw .severalRoutes(name, known: names) }
+    return candidates[0]
   }
 
   private static func entries(

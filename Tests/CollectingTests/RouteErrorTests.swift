@@ -31,16 +31,19 @@ struct RouteErrorTests {
         + "traffic"),
     Refusal(
       testDescription: "no route of the name", http: twoRoutes, route: "third",
-      error: .noRouteOfName(name, name: "third", known: ["primary", ""]),
-      reason: "it has no HTTP route named \"third\" (it has primary, one without a name); check "
-        + "--route"),
+      error: .noRouteOfName(
+        name, name: "third",
+        known: ["primary", "route 2 (no name; give it one in the VirtualService)"]),
+      reason: "it has no HTTP route named \"third\" (it has primary, route 2 (no name; give it one "
+        + "in the VirtualService)); check --route"),
     Refusal(
       testDescription: "several routes that split", http: twoRoutes,
-      error: .severalRoutes(name, known: ["primary", ""]),
-      reason: "it is not clear which of its HTTP routes is meant (primary, one without a name); "
-        + "name one with --route"),
+      error: .severalRoutes(
+        name, known: ["primary", "route 2 (no name; give it one in the VirtualService)"]),
+      reason: "it is not clear which of its HTTP routes is meant (primary, route 2 (no name; give "
+        + "it one in the VirtualService)); name one with --route"),
     Refusal(
-      testDescription: "several routes of which none splits",
+      testDescription: "several routes of which none splits, none of them with a condition",
       http: "- {name: a, route: [{destination: {host: a}}]}\n"
         + "- {name: b, route: [{destination: {host: b}}]}\n",
       error: .severalRoutes(name, known: ["a", "b"]),

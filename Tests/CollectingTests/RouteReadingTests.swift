@@ -186,6 +186,26 @@ struct RouteReadingTests {
     #expect(try read(only).state.weights.versions == ["v1"])
   }
 
+  @Test(
+    arguments: [
+      [("v1", 100)], [("v1", 90), ("v2", 10)], [("v2", 100)],
+    ])
+  func `before, in and after a rollout the route without a condition is judged`(
+    weights: [(String, Int)]
+  ) throws {
+    let destinations = weights.map {
+      "  - {destination: {host: app-backend, subset: \($0.0)}, weight: \($0.1)}\n"
+    }
+    let manifest = virtualService(
+      http: """
+        - match: [{headers: {x-canary: {exact: "1"}}}]
+          route: [{destination: {host: app-backend, subset: v2}}]
+        - route:
+
+        """ + destinations.joined())
+    #expect(try read(manifest).state.weights.versions == weights.map(\.0))
+  }
+
   @Test func `the last writer of the routes made the change`() throws {
     let metadata = """
 

@@ -46,7 +46,8 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which HTTP route is judged. (default: the one that splits)", valueName: "name"))
+      "Which HTTP route is judged. (default: the one that splits, else the one without a condition)",
+      valueName: "name"))
   var route: String?
 
   /// The client of VictoriaMetrics.
