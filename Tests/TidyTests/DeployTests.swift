@@ -71,6 +71,19 @@ import Testing
     #expect(copied >= 2)
   }
 
+  @Test func `what is copied is a package that can be built`() async throws {
+    let folder = try TemporaryFolder()
+    for copy in try #require(stages.first) where copy.name == "COPY" {
+      let (sources, target) = (copy.words.dropLast(), try #require(copy.words.last))
+      let command = "cp -a \(sources.joined(separator: " ")) '\(folder.path(target))'"
+      _ = try await Shell.run("sh", "-c", "cd '\(Checkout.root.path)' && \(command)")
+    }
+    // It looks for the folder of each target, and needs no dependencies.
+    let package = try await Shell.run(
+      "swift", "package", "--package-path", folder.url.path, "describe", "--type", "json")
+    #expect(package.contains(#""name" : "analyze""#))
+  }
+
   private static let hasPackageLists =
     (FileManager.default.enumerator(atPath: "/var/lib/apt/lists")?.allObjects ?? [])
     .contains { "\($0)".contains("_Packages") }
