@@ -211,7 +211,8 @@ public struct Collector: Sendable {
           try collectionID
           ?? writer.record(
             reading.state, of: targetID, observedAt: observedAt, askedAt: askedAt,
-            toolVersion: settings.toolVersion, blindSpots: reading.blindSpots)
+            toolVersion: settings.toolVersion,
+            blindSpots: reading.blindSpots.map(\.description))
         var counts = StoredCounts()
         if let fetched {
           counts = try writer.store(

@@ -1,3 +1,4 @@
+import Foundation
 import Rollouts
 import Store
 import VictoriaMetrics
@@ -40,8 +41,7 @@ public struct Doctor: Sendable {
     self.collector = collector
   }
 
-  /// Looks at everything; what cannot be looked at, because something before it is broken, is left
-  /// out.
+  /// Looks at everything; what cannot be looked at because of what is broken is named.
   ///
   /// - Parameters:
   ///   - now: The present time.
@@ -51,26 +51,37 @@ public struct Doctor: Sendable {
   public func examine(
     now: Timestamp, requestsNeeded: @Sendable (_ share: Double, _ errorRate: Double) -> Int?
   ) async -> [Finding] {
-    var findings = [database()]
-    findings += await server(now: now)
+    let server = await server(now: now)
+    let findings = [database()] + server.answer
+    let answers = server.answer.allSatisfy { $0.state != .broken }
     let reading: RouteReading
     do throws(CollectingError) {
       reading = try await collector.virtualService.read(routeName: collector.settings.routeName)
     } catch {
-      return findings + [Finding(.broken, error.description)]
+      let notSeen = ["counts", "subsets", "reporters"] + (answers ? [] : ["clocks"])
+      return findings + [Finding(.broken, error.description), Self.notLooked(at: notSeen)]
+        + server.clock
     }
-    if !findings.contains(where: { $0.state == .broken }) {
-      findings += await counts(reading, now: now, requestsNeeded: requestsNeeded)
-    }
-    return findings + route(reading, now: now)
+    var counted = CountFindings()
+    if answers { counted = await counts(reading, now: now, requestsNeeded: requestsNeeded) }
+    let notSeen =
+      (answers ? [] : ["counts"]) + (counted.reporters.isEmpty ? ["reporters"] : [])
+      + (answers ? [] : ["clocks"])
+    return findings + counted.route + route(reading) + counted.reporters + [series(reading)]
+      + (notSeen.isEmpty ? [] : [Self.notLooked(at: notSeen)])
+      + server.clock + clock(reading, now: now)
+  }
+
+  private static func notLooked(at parts: [String]) -> Finding {
+    Finding(
+      .weak, "not looked at: \(parts.joined(separator: ", "))",
+      remedy: "set right what is broken above, and ask again")
   }
 
   private func database() -> Finding {
     let path = collector.database.path
     do {
-      guard let database = try collector.database.existing() else {
-        return Finding(.good, "there is no database \(path) yet; the first run makes it")
-      }
+      guard let database = try collector.database.existing() else { return newDatabase(path) }
       try database.write(to: "try to write") { _ in }
       return Finding(.good, "the database \(path) can be written")
     } catch {
@@ -78,80 +89,132 @@ public struct Doctor: Sendable {
     }
   }
 
+  private func newDatabase(_ path: String) -> Finding {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      return Finding(
+        .broken, "the database \(path) cannot be made: there is no folder \(folder)",
+        remedy: "make the folder, or name another file with --database")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      return Finding(
+        .broken, "the database \(path) cannot be made: the folder \(folder) cannot be written",
+        remedy: "allow it to be written, or name another file with --database")
+    }
+    return Finding(.good, "there is no database \(path) yet; the first run makes it")
+  }
+
   /// Whether VictoriaMetrics answers, and whether its clock agrees with ours.
-  private func server(now: Timestamp) async -> [Finding] {
+  private func server(now: Timestamp) async -> (answer: [Finding], clock: [Finding]) {
     do {
       let time = try await collector.metrics.instantQuery("time()", atSeconds: nil).first
-      var findings = [Finding(.good, "VictoriaMetrics answers")]
+      var findings: [Finding] = []
       if let seconds = time.flatMap({ Double($0.value) }) {
         let difference = Double(now.millisecondsSince1970) / 1000 - seconds
         // The server may answer for some time ago (-search.latencyOffset).
         findings.append(
           difference < -5 || difference > 65
             ? Finding(
-              .broken, "its clock differs from ours by \(Int(difference)) s",
+              .broken, "VictoriaMetrics' clock differs from ours by \(Int(difference)) s",
               remedy: "set both clocks by NTP")
-            : Finding(.good, "its clock agrees with ours"))
+            : Finding(.good, "VictoriaMetrics' clock agrees with ours"))
       }
-      return findings
+      return ([Finding(.good, "VictoriaMetrics answers")], findings)
     } catch {
-      return [Finding(.broken, error.description)]
+      return ([Finding(.broken, error.description)], [])
     }
   }
 
-  /// What is counted for the route: series, versions, reporters, how much and how recent.
+  private struct CountFindings {
+    /// Series, versions, how much and how recent.
+    var route: [Finding] = []
+    /// Who counts.
+    var reporters: [Finding] = []
+  }
+
+  /// What is counted for the route.
   private func counts(
     _ reading: RouteReading, now: Timestamp,
     requestsNeeded: @Sendable (_ share: Double, _ errorRate: Double) -> Int?
-  ) async -> [Finding] {
+  ) async -> CountFindings {
     let settings = collector.settings
     let until = now - settings.latencyOffset
     let plan = SamplingPlan(
       after: nil, firstRunFrom: until - Self.lookBack, until: until,
       stepSeconds: settings.stepSeconds)
-    var collected = CollectedCounts(intervals: [], counts: [:])
+    // So short a time is one chunk whatever the step.
+    var newest: FetchedChunk?
     do throws(CollectingError) {
-      for chunk in plan.chunks {
-        collected = try await collector.fetch(chunk, reading: reading).counts
-      }
+      for chunk in plan.chunks { newest = try await collector.fetch(chunk, reading: reading) }
     } catch {
-      return [Finding(.broken, error.description)]
+      return CountFindings(route: [Finding(.broken, error.description)])
     }
-    guard !collected.counts.isEmpty else {
-      return [
-        Finding(
-          .broken, "no series of the last \(Self.lookBack.text) counts requests to the route",
-          remedy: "check that sidecars are injected and scraped, and the target's profile")
-      ]
+    guard let newest, !newest.counts.counts.isEmpty else {
+      return CountFindings(
+        route: [
+          Finding(
+            .broken, "no series of the last \(Self.lookBack.text) counts requests to the route",
+            remedy: "check that sidecars are injected and scraped, and the target's profile")
+        ])
     }
-    let figures = RouteFigures(collected)
-    return [figures.freshness(now: now), figures.versions(of: reading)]
-      + [figures.reporters, figures.enough(for: reading, requestsNeeded)]
+    let figures = RouteFigures(newest.counts)
+    return CountFindings(
+      route: [figures.freshness(now: now), figures.versions(of: reading)]
+        + [figures.enough(for: reading, requestsNeeded)] + ownChecks(newest),
+      reporters: [figures.reporters])
   }
 
-  private func route(_ reading: RouteReading, now: Timestamp) -> [Finding] {
+  /// What the queries of the policy's own checks do not count.
+  private func ownChecks(_ fetched: FetchedChunk) -> [Finding] {
+    if let mistake = fetched.customMistake { return [Finding(.broken, mistake.description)] }
+    return fetched.warnings.map {
+      Finding(.weak, $0, remedy: "what is left out is not judged; what is counted is")
+    }
+  }
+
+  private func route(_ reading: RouteReading) -> [Finding] {
     let shares = reading.state.weights.versions.map {
       "\($0) \(reading.state.weights.share(of: $0).percentText)"
     }
-    var findings = [
+    return [
       Finding(
         .good,
         "VirtualService \(reading.virtualService) is read; its weights are "
           + shares.joined(separator: ", ")),
       reading.undefinedSubsets.isEmpty
-        ? Finding(.good, "its subsets are defined, and no two versions count the same requests")
+        ? Finding(.good, "its subsets are defined")
         : Finding(
           .broken,
           "no DestinationRule defines the subset \(reading.undefinedSubsets.joined(separator: ", "))",
           remedy: "apply a DestinationRule with these subsets; without it Istio answers 503"),
     ]
-    if let changedAt = reading.state.changedAt, changedAt > now + .seconds(5) {
-      findings.append(
-        Finding(
-          .broken, "the weights were changed at \(changedAt.rfc3339), which is yet to come",
-          remedy: "set the clocks of this machine and of the cluster by NTP"))
+      + reading.warnings.map {
+        Finding(.weak, $0, remedy: "correct the weights, so that everybody reads the same shares")
+      }
+      + reading.blindSpots.map { Finding(.weak, $0.description, remedy: $0.remedy) }
+  }
+
+  /// Whether the versions can be told apart by their series.
+  private func series(_ reading: RouteReading) -> Finding {
+    let labels = VersionLabels(
+      profile: collector.settings.profile, weights: reading.state.weights,
+      namespace: reading.virtualService.namespace)
+    guard let (first, second) = labels.versionsOfSameSeries else {
+      return Finding(.good, "no two versions are counted by the same series")
     }
-    return findings + reading.warnings.map { Finding(.weak, $0) }
-      + reading.blindSpots.map { Finding(.weak, $0) }
+    return Finding(
+      .broken, "\(first) and \(second) are counted by the same series",
+      remedy: "correct versionLabelValue of the target's profile, so that their labels differ")
+  }
+
+  private func clock(_ reading: RouteReading, now: Timestamp) -> [Finding] {
+    guard let changedAt = reading.state.changedAt, changedAt > now + .seconds(5) else { return [] }
+    return [
+      Finding(
+        .broken, "the weights were changed at \(changedAt.rfc3339), which is yet to come",
+        remedy: "set the clocks of this machine and of the cluster by NTP")
+    ]
   }
 }

@@ -34,16 +34,23 @@ struct RouteFigures {
   }
 
   func freshness(now: Timestamp) -> Finding {
-    let newest = collected.counts.values.flatMap { $0.filter { $0.value > 0 }.keys }.max()
+    let counts = collected.counts.values
+    let newest = counts.flatMap { $0.filter { $0.value > 0 }.keys }.max()
+    // Without requests a series counts zero, as long as the proxies are scraped.
+    let behind = counts.flatMap(\.keys).max().map {
+      "; the newest sample of any series is \(Int((now - $0).seconds)) s old"
+    }
     guard let newest else {
       return Finding(
-        .weak, "the series are there, but no request was counted in the last \(Int(minutes)) min",
+        .weak,
+        "the series are there, but no request was counted in the last \(Int(minutes)) min"
+          + (behind ?? ""),
         remedy: "send some traffic")
     }
     let age = Int((now - newest).seconds)
     return age > 300
       ? Finding(
-        .broken, "the newest requests were counted \(age) s ago",
+        .broken, "the newest requests were counted \(age) s ago" + (behind ?? ""),
         remedy: "check that VictoriaMetrics scrapes the proxies, and that there is traffic")
       : Finding(.good, "the newest requests were counted \(age) s ago")
   }
@@ -87,7 +94,9 @@ struct RouteFigures {
     }
     let share = weights.share(of: canary)
     guard let needed = requestsNeeded(share, Double(errors) / Double(all)) else {
-      return Finding(.weak, "no number of requests would let the gate decide at these weights")
+      return Finding(
+        .weak, "no number of requests would let the gate promote at the present error rate",
+        remedy: "raise what the policy's checks tolerate, or make the baseline fail less")
     }
     let wait = Duration.seconds(Int64(Double(needed) / (Double(all) / minutes) * 60))
     return Finding(

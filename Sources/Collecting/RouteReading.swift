@@ -11,7 +11,7 @@ struct RouteReading: Sendable, Equatable {
   /// What the user should know although it is no error.
   let warnings: [String]
   /// What the counts of this route cannot tell.
-  let blindSpots: [String]
+  let blindSpots: [BlindSpot]
   /// The subsets of the route that no DestinationRule defines.
   let undefinedSubsets: [String]
 
