@@ -28,6 +28,21 @@ enum VictoriaMetricsAccess {
     }
   }
 
+  /// Refuses an address with a password that stands among the arguments of the program.
+  ///
+  /// - Parameters:
+  ///   - url: The address.
+  ///   - option: The option that gave it.
+  /// - Throws: A `CommandFailure` that says where the password belongs.
+  static func refusePassword(in url: String?, of option: String) throws(CommandFailure) {
+    guard let url, URLComponents(string: url)?.password != nil else { return }
+    throw CommandFailure(
+      .configuration,
+      "cannot take a password from \(option): whoever lists the processes of this machine reads it; "
+        + "put it in a file that ANALYZE_VICTORIA_METRICS_PASSWORD_FILE names, and the user in "
+        + "ANALYZE_VICTORIA_METRICS_USERNAME")
+  }
+
   private static func authorization(
     _ settings: VictoriaMetricsSettings
   ) -> VictoriaMetricsAuthorization? {

@@ -28,8 +28,26 @@ public struct KubernetesConnection: Sendable {
   }
 
   /// A server without credentials, such as `http://127.0.0.1:8001` of `kubectl proxy`.
-  public static func baseURL(_ address: String) -> KubernetesConnection {
-    KubernetesConnection(baseURL: address, name: nil)
+  ///
+  /// - Parameter address: `http` or `https`, with any path prefix; without user and query.
+  /// - Returns: A connection without a name.
+  /// - Throws: `KubernetesError.unusableAddress`.
+  public static func baseURL(
+    _ address: String
+  ) throws(KubernetesError) -> KubernetesConnection {
+    let parts = URLComponents(string: address, encodingInvalidCharacters: false)
+    let isWeb = ["http", "https"].contains(parts?.scheme?.lowercased())
+    guard let parts, isWeb, parts.host.ifNotEmpty != nil else {
+      throw .unusableAddress(
+        address: HTTPRequest(url: address).shownURL,
+        problem: "it has to begin with http:// or https://, followed by a host")
+    }
+    guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
+      throw .unusableAddress(
+        address: HTTPRequest(url: address).shownURL,
+        problem: "it has a user or a query; use a kubeconfig where the server asks for credentials")
+    }
+    return KubernetesConnection(baseURL: address, name: nil)
   }
 
   /// A context of kubeconfig files.

@@ -18,6 +18,8 @@ public enum KubernetesError: Error, Equatable, CustomStringConvertible {
   indirect case through(connection: String, KubernetesError)
   /// A kubeconfig cannot be used; `place` names the context, cluster or user, and the key.
   case kubeconfig(file: String, place: String, problem: String)
+  /// The address of an API server cannot be used.
+  case unusableAddress(address: String, problem: String)
   /// No configuration was found at all.
   case noConfiguration(reason: String)
   /// The service account of a pod cannot be used.
@@ -28,7 +30,7 @@ public enum KubernetesError: Error, Equatable, CustomStringConvertible {
   /// Whether the user's settings have to change, since trying again cannot help.
   public var isConfigurationMistake: Bool {
     switch self {
-    case .notFound, .kubeconfig, .noConfiguration, .serviceAccount: true
+    case .notFound, .kubeconfig, .unusableAddress, .noConfiguration, .serviceAccount: true
     case .through(_, let error): error.isConfigurationMistake
     case .unreachable, .notServed, .refused, .unreadable, .unauthorized, .noCredentials: false
     }
@@ -65,6 +67,8 @@ public enum KubernetesError: Error, Equatable, CustomStringConvertible {
       error.text(toCheck: connection)
     case .kubeconfig(let file, let place, let problem):
       "cannot use kubeconfig \(file): \(place.isEmpty ? "" : "\(place): ")\(problem)"
+    case .unusableAddress(let address, let problem):
+      "cannot use the Kubernetes API at \(address): \(problem); check \(setting)"
     case .noConfiguration(let reason):
       "cannot find a Kubernetes cluster: \(reason)"
     case .serviceAccount(let file, let problem):

@@ -88,6 +88,35 @@ import Testing
     try expectNoSecrets(key.split(separator: "\n").map(String.init).filter { $0.count > 32 })
   }
 
+  @Test func `no credential is in the list of processes while a collector runs`() async throws {
+    try await withFaultServer(Self.script) { server in
+      try folder.write("header-secret-5\n", to: "header")
+      try folder.write(
+        "victoriaMetrics:\n  url: \(server.url)\n  headers: {X-Scope: header-secret-4}\n"
+          + "  headerFiles: {X-Api-Key: header}\n", to: "analyze.yaml")
+      let process = try AnalyzeProgram(
+        in: folder.url,
+        environment: [
+          "ANALYZE_VICTORIA_METRICS":
+            server.url.replacing("http://", with: "http://basic-user-1:basic-secret-1@")
+        ]
+      ).start(["collect", "--every", "1s", "--virtual-service-file", "vs.yaml"])
+      while server.requests.isEmpty, process.isRunning {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let folder = URL(filePath: "/proc/\(process.processIdentifier)")
+      let shown = try ["cmdline", "comm"].map { try Data(contentsOf: folder.appending(path: $0)) }
+      let isRunning = process.isRunning
+      process.terminate()
+      let outcome = try await blocking { AnalyzeProgram.outcome(of: process) }
+      #expect(isRunning, "\(outcome.errors)")
+      let text = shown.map { String(decoding: $0, as: UTF8.self) }.joined()
+      #expect(text.contains("--every"))
+      #expect(!(text + outcome.errors).contains("secret"))
+      #expect(server.requests.contains { $0.headers["authorization"]?.hasPrefix("Basic ") == true })
+    }
+  }
+
   private func kubeconfig(
     user: String, _ url: String, _ certificates: TestCertificates
   ) -> String {

@@ -57,6 +57,34 @@ import Testing
         + "--kubeconfig no.yaml",
       status: 78, message: "analyze: cannot use kubeconfig no.yaml: "),
     Case(
+      arguments:
+        "collect --victoria-metrics http://127.0.0.1:1 --virtual-service istio/x "
+        + "--kubernetes banana",
+      status: 78,
+      message: """
+        analyze: cannot use the Kubernetes API at "banana": it has to begin with http:// or \
+        https://, followed by a host; check --kubernetes
+        """),
+    Case(
+      arguments:
+        "collect --victoria-metrics http://127.0.0.1:1 --virtual-service istio/x "
+        + "--kubernetes http://a:b@127.0.0.1:1",
+      status: 78,
+      message: """
+        analyze: cannot use the Kubernetes API at http://127.0.0.1:1: it has a user or a query; use \
+        a kubeconfig where the server asks for credentials; check --kubernetes
+        """),
+    Case(
+      arguments:
+        "collect --victoria-metrics http://user:hidden@127.0.0.1:1 --virtual-service-file vs.yaml",
+      status: 78,
+      message: """
+        analyze: cannot take a password from --victoria-metrics: whoever lists the processes of \
+        this machine reads it; put it in a file that ANALYZE_VICTORIA_METRICS_PASSWORD_FILE names, \
+        and the user in ANALYZE_VICTORIA_METRICS_USERNAME
+
+        """),
+    Case(
       arguments: "collect --victoria-metrics http://127.0.0.1:1 --virtual-service app",
       status: 64,
       message: "analyze: \"app\" is no NAMESPACE/NAME; check --virtual-service"),

@@ -101,7 +101,7 @@ struct ConnectionTests {
   @Test func `a base URL needs nothing else`() async throws {
     let steps = try Recording("get-v1-before").steps
     try await withAPIServer({ _ in steps }) { server in
-      var connection = KubernetesConnection.baseURL(server.url + "/")
+      var connection = try KubernetesConnection.baseURL(server.url + "/")
       connection.proxy = Secret("")
       let object = try await connection.readVirtualService()
       #expect(object.metadata.generation == 1)

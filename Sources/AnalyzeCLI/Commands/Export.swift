@@ -84,6 +84,7 @@ extension Analyze {
           .run(after: after ?? 0, cursorFile, to: StreamedOutput(to: output))
         return
       }
+      try VictoriaMetricsAccess.refusePassword(in: toVictoriaMetrics, of: "--to-victoria-metrics")
       let client = try VictoriaMetricsAccess.client(
         url: toVictoriaMetrics, file.victoriaMetricsSettings)
       let delivery = SeriesDelivery(

@@ -57,6 +57,7 @@ struct SourceOptions: ParsableArguments {
     else {
       throw CommandFailure(.usage, "name VictoriaMetrics with --victoria-metrics URL")
     }
+    try VictoriaMetricsAccess.refusePassword(in: victoriaMetrics, of: "--victoria-metrics")
     return try VictoriaMetricsAccess.client(url: url, file.victoriaMetricsSettings)
   }
 
@@ -79,18 +80,18 @@ struct SourceOptions: ParsableArguments {
   /// The cluster: at a base URL, or as kubectl would reach it.
   func cluster(_ file: ConfigurationFile) throws(CommandFailure) -> KubernetesClient {
     var connection: KubernetesConnection
-    if kubeconfig == nil, context == nil,
-      let url = kubernetes ?? Environment["ANALYZE_KUBERNETES"] ?? file.kubernetes
-    {
-      connection = .baseURL(url)
-    } else {
-      do {
+    do {
+      if kubeconfig == nil, context == nil,
+        let url = kubernetes ?? Environment["ANALYZE_KUBERNETES"] ?? file.kubernetes
+      {
+        connection = try .baseURL(url)
+      } else {
         connection = try .automatic(
           kubeconfigOption: kubeconfig ?? file.kubeconfig, contextOption: context ?? file.context,
           environment: ProcessInfo.processInfo.environment, now: { Date.now })
-      } catch {
-        throw CommandFailure(.configuration, error.description)
       }
+    } catch {
+      throw CommandFailure(.configuration, error.description)
     }
     for warning in connection.warnings { Output.error("analyze: warning: \(warning)") }
     connection.userAgent = "analyze/\(ToolVersion.current)"
