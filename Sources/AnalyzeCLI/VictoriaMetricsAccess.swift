@@ -13,18 +13,16 @@ enum VictoriaMetricsAccess {
   ) throws(CommandFailure) -> VictoriaMetricsClient {
     do {
       var connection = try VictoriaMetricsConnection(
-        baseURL: url, authorization: authorization(settings), headers: try headers(settings))
+        baseURL: url, authorization: authorization(settings),
+        headers: settings.headers.mapValues { .text(Secret($0)) }
+          .merging(settings.headerFiles.mapValues(SecretSource.file)) { _, file in file })
       connection.security = TransportSecurity(
         certificateAuthorities: settings.certificateAuthority.map(PEMSource.file),
         clientCertificate: clientCertificate(settings), serverName: settings.serverName)
       return VictoriaMetricsClient(
         connection: connection, userAgent: "analyze/\(ToolVersion.current)")
-    } catch let error as VictoriaMetricsError {
-      throw CommandFailure(.configuration, error.description)
-    } catch let failure as CommandFailure {
-      throw failure
     } catch {
-      throw CommandFailure(.configuration, "\(error)")
+      throw CommandFailure(.configuration, error.description)
     }
   }
 
@@ -60,24 +58,6 @@ enum VictoriaMetricsAccess {
     }
     let file = Environment["ANALYZE_VICTORIA_METRICS_PASSWORD_FILE"] ?? settings.passwordFile
     return .basic(user: user, password: file.map(SecretSource.file) ?? .text(Secret("")))
-  }
-
-  private static func headers(
-    _ settings: VictoriaMetricsSettings
-  ) throws(CommandFailure) -> [String: Secret] {
-    var headers = settings.headers.mapValues { Secret($0) }
-    for (name, path) in settings.headerFiles {
-      do {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        headers[name] = Secret(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      } catch {
-        throw CommandFailure(
-          .configuration,
-          "cannot read the file \(path) for the header \(name): no such file, or no readable text; "
-            + "check victoriaMetrics.headerFiles")
-      }
-    }
-    return headers
   }
 
   private static func clientCertificate(

@@ -8,7 +8,7 @@ public enum VictoriaMetricsAuthorization: Sendable, Equatable {
   case bearer(SecretSource)
 }
 
-/// Where a password or token is taken from.
+/// Where a password, a token or the value of a header is taken from.
 public enum SecretSource: Sendable, Equatable {
   /// The text itself.
   case text(Secret)
@@ -57,7 +57,7 @@ extension VictoriaMetricsAuthorization {
 
 extension SecretSource {
   /// The text as it is now, and what to call it in messages.
-  fileprivate func current(
+  func current(
     _ kind: String
   ) throws(VictoriaMetricsError) -> (name: String, text: String) {
     switch self {

@@ -73,21 +73,20 @@ extension VictoriaMetricsClient {
   private func request(
     _ path: String, _ posted: PostedBody?, until end: ContinuousClock.Instant
   ) throws(FailedAttempt) -> HTTPRequest {
-    let fields = connection.headers.sorted { $0.key < $1.key }
     var request = HTTPRequest(
       url: connection.baseURL + path,
-      headers: HTTPHeaders(fields.map { (name: $0.key, value: $0.value.revealed) }),
       deadline: min(connection.requestDeadline, end - ContinuousClock.now),
       maximumResponseBytes: connection.maximumResponseBytes)
+    do throws(VictoriaMetricsError) {
+      request.headers = try connection.currentHeaders()
+      request.authorization = try connection.authorization?.current()
+    } catch {
+      throw FailedAttempt(error)
+    }
     if let posted {
       request.method = "POST"
       request.headers.add("Content-Type", posted.contentType)
       request.body = posted.bytes
-    }
-    do throws(VictoriaMetricsError) {
-      request.authorization = try connection.authorization?.current()
-    } catch {
-      throw FailedAttempt(error)
     }
     return request
   }

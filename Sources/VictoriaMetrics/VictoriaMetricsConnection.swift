@@ -7,7 +7,7 @@ public struct VictoriaMetricsConnection: Sendable {
   /// Who asks.
   public let authorization: VictoriaMetricsAuthorization?
   /// Fields to send beside those of the client, such as those that name a tenant.
-  public let headers: [String: Secret]
+  public let headers: [String: SecretSource]
   /// Trust and identity over TLS.
   public var security = TransportSecurity()
   /// The proxy's address; `nil` takes it from the environment, an empty text uses none.
@@ -33,7 +33,7 @@ public struct VictoriaMetricsConnection: Sendable {
   /// - Throws: `VictoriaMetricsError.unusableSetting`, without the value of what is secret.
   public init(
     baseURL: String, authorization: VictoriaMetricsAuthorization? = nil,
-    headers: [String: Secret] = [:]
+    headers: [String: SecretSource] = [:]
   ) throws(VictoriaMetricsError) {
     let address = try BaseURL(baseURL)
     guard address.authorization == nil || authorization == nil else {
@@ -61,6 +61,22 @@ public struct VictoriaMetricsConnection: Sendable {
     retryPolicy.attempts = 1
   }
 
+  /// The further fields to send, with files as they are now.
+  ///
+  /// - Returns: The fields in the order of their names.
+  /// - Throws: `VictoriaMetricsError.unusableSetting`, without the value.
+  func currentHeaders() throws(VictoriaMetricsError) -> HTTPHeaders {
+    var fields: HTTPHeaders = [:]
+    for (name, source) in headers.sorted(by: { $0.key < $1.key }) {
+      let value = try source.current("header \(name)")
+      guard !value.text.hasControlCharacter else {
+        throw .unusableSetting(name: value.name, reason: "its value has a control character")
+      }
+      fields.add(name, value.text)
+    }
+    return fields
+  }
+
   /// A client's configuration for this connection.
   func clientConfiguration(userAgent: String) -> HTTPClientConfiguration {
     HTTPClientConfiguration(security: security, proxyURL: proxyURL, userAgent: userAgent)
@@ -74,14 +90,14 @@ public struct VictoriaMetricsConnection: Sendable {
 
   private func checkHeaders() throws(VictoriaMetricsError) {
     var names: Set<String> = []
-    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+    for name in headers.keys.sorted() {
       guard Self.isToken(name) else {
         throw .unusableSetting(
           name: "the header \"\(name.onOneLine)\"",
           reason: "its name has a character that is not allowed")
       }
       let setting = "the header \(name)"
-      guard !value.revealed.hasControlCharacter else {
+      if case .text(let value) = headers[name], value.revealed.hasControlCharacter {
         throw .unusableSetting(name: setting, reason: "its value has a control character")
       }
       guard !Self.reservedNames.contains(name.lowercased()) else {

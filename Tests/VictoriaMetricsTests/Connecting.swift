@@ -8,7 +8,8 @@ func direct(
   headers: [String: Secret] = [:]
 ) throws -> VictoriaMetricsConnection {
   var connection = try VictoriaMetricsConnection(
-    baseURL: baseURL, authorization: authorization, headers: headers)
+    baseURL: baseURL, authorization: authorization,
+    headers: headers.mapValues(SecretSource.text))
   connection.proxyURL = Secret("")
   connection.retryPolicy = RetryPolicy(jitter: { 0 })
   return connection

@@ -9,7 +9,8 @@ struct ConnectionSettingTests {
   ) throws -> String {
     let error = try #require(throws: VictoriaMetricsError.self) {
       try VictoriaMetricsConnection(
-        baseURL: baseURL, authorization: authorization, headers: headers)
+        baseURL: baseURL, authorization: authorization,
+        headers: headers.mapValues(SecretSource.text))
     }
     return error.description
   }

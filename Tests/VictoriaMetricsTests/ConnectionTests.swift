@@ -67,6 +67,32 @@ struct ConnectionTests {
     }
   }
 
+  @Test func `the file of a header is read anew when it changes, and named when it cannot be used`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let path = folder.path("key")
+    try await withFaultServer { _ in
+      [.noSeries]
+    } _: { server in
+      let connection = try VictoriaMetricsConnection(
+        baseURL: server.url, headers: ["X-Api-Key": .file(path: path)])
+      let name = "the header X-Api-Key file \(path)"
+      #expect(
+        await connection.outcome()
+          == .failure(.unusableSetting(name: name, reason: "no such file or directory")))
+      for key in ["first", "second"] {
+        try folder.write(key + "\n", to: "key")
+        #expect(await connection.outcome() == .success([]))
+      }
+      try folder.write("third\r\nX: y", to: "key")
+      #expect(
+        await connection.outcome()
+          == .failure(.unusableSetting(name: name, reason: "its value has a control character")))
+      #expect(server.requests.map { $0.headers["x-api-key"] } == ["first", "second"])
+    }
+  }
+
   @Test func `a token file that is rotated between two attempts is read anew`() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("first", to: "token")
