@@ -106,17 +106,17 @@ struct CollectingSession {
 
   /// Records changes of the weights as they happen, where the source can be watched.
   private func watch(_ collector: Collector, _ logger: Logger) async {
-    do {
-      try await collector.watchWeights(now: { .systemTime }) { event in
-        switch event {
-        case .recorded(let summary):
-          logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
-        case .notice(let text): logger.warning("\(text)")
-        }
+    await collector.watchWeights(now: { .systemTime }) { [telemetry] event in
+      switch event {
+      case .recorded(let summary):
+        logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
+      case .notice(let text): logger.warning("\(text)")
+      case .stopped(let error, let pause):
+        // The runs of the collector go on and read the VirtualService themselves.
+        await telemetry.recordFailure(Telemetry.FailureReason(error))
+        logger.error(
+          "the weights are not watched, trying again in \(pause.text): \(error)")
       }
-    } catch {
-      // The runs of the collector go on and read the VirtualService themselves.
-      await record(error, logger)
     }
   }
 

@@ -81,7 +81,9 @@ public struct KubernetesClient: Sendable {
   private func read<Object: Decodable>(
     _ type: Object.Type, _ resource: String, in namespace: String, subject: String
   ) async throws(KubernetesError) -> Object {
-    let response = try await session.read(resource, in: namespace, subject: subject).response
+    let response = try await session.read(
+      resource, in: namespace, subject: subject, retrying: RetryPolicy()
+    ).response
     do {
       return try JSONDecoder().decode(type, from: Data(response.body))
     } catch {

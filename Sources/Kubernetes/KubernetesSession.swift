@@ -28,17 +28,18 @@ final class KubernetesSession: Sendable {
   ///   - resource: What follows the namespace in the path, escaped.
   ///   - namespace: The namespace.
   ///   - subject: What is read, for messages.
+  ///   - retryPolicy: How often a request is sent, within 30 s.
   /// - Returns: An answer of status 200, and the version.
   /// - Throws: A `KubernetesError`.
   func read(
-    _ resource: String, in namespace: String, subject: String
+    _ resource: String, in namespace: String, subject: String, retrying retryPolicy: RetryPolicy
   ) async throws(KubernetesError) -> (response: HTTPResponse, version: String) {
     let known = servedVersion.withLock { $0 }
     let versions = (known.map { [$0] } ?? []) + Self.versions.filter { $0 != known }
     for version in versions {
       let path = Self.path(resource, in: namespace, version: version)
       let response = try await ask(path, subject: subject) {
-        http, request async throws(HTTPError) in try await http.send(request)
+        http, request async throws(HTTPError) in try await http.send(request, retrying: retryPolicy)
       }
       if response.status == 200 {
         servedVersion.withLock { $0 = version }

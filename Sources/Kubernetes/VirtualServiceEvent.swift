@@ -33,4 +33,11 @@ public struct WatchSettings: Sendable {
     self.maximumLineBytes = maximumLineBytes
     self.backoff = backoff
   }
+  /// The pause after so many failures one after another, by the backoff.
+  ///
+  /// - Parameter failure: Which failure it was, from 1.
+  /// - Returns: A length of 0 or more.
+  public func pause(afterFailure failure: Int) -> Duration {
+    backoff.delay(afterAttempt: failure)
+  }
 }

@@ -29,7 +29,9 @@ extension VirtualServiceWatch {
     let response: HTTPResponse
     let version: String
     do throws(KubernetesError) {
-      (response, version) = try await session.read(resource, in: namespace, subject: subject)
+      // The watch has pauses of its own, and tells that it waits.
+      (response, version) = try await session.read(
+        resource, in: namespace, subject: subject, retrying: RetryPolicy(attempts: 1))
     } catch {
       throw failure(of: error, retryAfter: nil)
     }

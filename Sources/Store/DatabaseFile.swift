@@ -5,11 +5,17 @@ import Synchronization
 public final class DatabaseFile: Sendable {
   /// Where the file is.
   public let path: String
+  private let busyTimeout: Duration
   private let opened = Mutex<Database?>(nil)
 
   /// The database at a path; nothing is opened yet.
-  public init(path: String) {
+  ///
+  /// - Parameters:
+  ///   - path: Where the file is, or will be.
+  ///   - busyTimeout: How long to wait for another process that is writing.
+  public init(path: String, busyTimeout: Duration = .seconds(10)) {
     self.path = path
+    self.busyTimeout = busyTimeout
   }
 
   /// The database, or `nil` if there is no file yet.
@@ -33,7 +39,9 @@ public final class DatabaseFile: Sendable {
 
   private func open(_ mode: Database.Mode?) throws(StoreError) -> Database? {
     try opened.withLock { database throws(StoreError) in
-      if database == nil, let mode { database = try Database(path: path, mode: mode) }
+      if database == nil, let mode {
+        database = try Database(path: path, mode: mode, busyTimeout: busyTimeout)
+      }
       return database
     }
   }

@@ -48,6 +48,16 @@ struct ReadingTests {
     #expect(fields.map(\.fieldsOfSpecification) == [["hosts"], ["http"]])
   }
 
+  @Test func `a read that fails for the moment is sent again`() async throws {
+    let object = try Recording("get-v1-before").steps
+    let failures: [[FaultServer.Step]] = [[.respond(503, text: "busy")], [.reset]]
+    try await withFaultServer({ failures.dropFirst($0.number).first ?? object }) { server in
+      let answer = try await readVirtualService(server, path: "/").get()
+      #expect(answer.metadata.generation == 1)
+      #expect(server.requests.count == 3)
+    }
+  }
+
   @Test(
     arguments: [("v1beta1", ["v1"]), ("v1alpha3", ["v1", "v1beta1"])] as [(String, [String])])
   func `a version that the server does not serve is passed over for the next`(
