@@ -19,6 +19,7 @@ enum VictoriaMetricsAccess {
       connection.security = TransportSecurity(
         certificateAuthorities: settings.certificateAuthority.map(PEMSource.file),
         clientCertificate: clientCertificate(settings), serverName: settings.serverName)
+      connection.now = { Date.now }
       return VictoriaMetricsClient(
         connection: connection, userAgent: "analyze/\(ToolVersion.current)")
     } catch {

@@ -45,13 +45,21 @@ public struct Collector: Sendable {
     var collectionID: Int64?
     let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
     var done = 0
+    var clocks = ClockComparison(lead: .zero)
     for chunk in plan.chunks {
-      let fetched = try await fetch(chunk, reading: reading)
+      let answered = try await fetch(chunk, reading: reading)
       // Once something is stored, a mistake in a policy does not stop the counts of requests.
-      if plan.isFirst, collectionID == nil, let mistake = fetched.customMistake { throw mistake }
+      if plan.isFirst, collectionID == nil, let mistake = answered.customMistake { throw mistake }
+      if done == 0 {
+        clocks = try await compareClocks()
+        summary.add(clocks)
+      }
+      let serverTime = clocks.serverTime(at: observedAt)
+      let fetched = answered.upTo(serverTime - settings.latencyOffset)
       let stored = try await store(
-        fetched, isNewest: chunk == plan.chunks.last, reading, of: target, at: observedAt,
-        askedAt: askedAt, collectionID: collectionID)
+        fetched.intervals.isEmpty ? nil : fetched, isNewest: chunk == plan.chunks.last, reading,
+        of: target, at: observedAt, askedAt: askedAt, settledUpTo: serverTime - settings.settle,
+        collectionID: collectionID)
       collectionID = stored.collectionID
       summary.add(stored, of: fetched.counts, warnings: fetched.warnings)
       done += chunk.intervals.count
@@ -61,7 +69,7 @@ public struct Collector: Sendable {
       summary.add(
         try await store(
           nil, isNewest: false, reading, of: target, at: observedAt, askedAt: askedAt,
-          collectionID: nil))
+          settledUpTo: observedAt, collectionID: nil))
     }
     return summary
   }
@@ -86,7 +94,8 @@ public struct Collector: Sendable {
     var summary = CollectorSummary(target: target.name, reading: reading)
     summary.add(
       try await store(
-        nil, isNewest: false, reading, of: target, at: moment, askedAt: nil, collectionID: nil))
+        nil, isNewest: false, reading, of: target, at: moment, askedAt: nil, settledUpTo: moment,
+        collectionID: nil))
     return summary
   }
 
@@ -200,7 +209,7 @@ public struct Collector: Sendable {
 
   private func store(
     _ fetched: FetchedChunk?, isNewest: Bool, _ reading: RouteReading, of target: Target,
-    at observedAt: Timestamp, askedAt: Timestamp?, collectionID: Int64?
+    at observedAt: Timestamp, askedAt: Timestamp?, settledUpTo: Timestamp, collectionID: Int64?
   ) async throws(CollectingError) -> StoredChunk {
     do {
       return try await database.existingOrNew().writeInGroup(
@@ -217,7 +226,7 @@ public struct Collector: Sendable {
         if let fetched {
           counts = try writer.store(
             fetched.counts, of: targetID, collectionID: collectionID,
-            settledUpTo: observedAt - settings.settle,
+            settledUpTo: settledUpTo,
             correctsSettled: settings.rereadFor != nil)
           try writer.store(
             fetched.custom, of: targetID, collectionID: collectionID,

@@ -70,6 +70,11 @@ public struct CollectorSummary: Sendable, Equatable {
     warnings = reading.warnings
   }
 
+  mutating func add(_ clocks: ClockComparison) {
+    guard !clocks.agree else { return }
+    warnings.append("\(clocks); set both by NTP")
+  }
+
   mutating func add(_ stored: StoredChunk) {
     storedUpTo = stored.upTo
   }

@@ -51,7 +51,7 @@ public struct Doctor: Sendable {
   public func examine(
     now: Timestamp, requestsNeeded: @Sendable (_ share: Double, _ errorRate: Double) -> Int?
   ) async -> [Finding] {
-    let server = await server(now: now)
+    let server = await server()
     let findings = [database()] + server.answer
     let answers = server.answer.allSatisfy { $0.state != .broken }
     let reading: RouteReading
@@ -107,19 +107,15 @@ public struct Doctor: Sendable {
   }
 
   /// Whether VictoriaMetrics answers, and whether its clock agrees with ours.
-  private func server(now: Timestamp) async -> (answer: [Finding], clock: [Finding]) {
+  private func server() async -> (answer: [Finding], clock: [Finding]) {
     do {
-      let time = try await collector.metrics.instantQuery("time()", atSeconds: nil).first
+      let lead = try await collector.metrics.measuredClockLead()
       var findings: [Finding] = []
-      if let seconds = time.flatMap({ Double($0.value) }) {
-        let difference = Double(now.millisecondsSince1970) / 1000 - seconds
-        // The server may answer for some time ago (-search.latencyOffset).
+      if let clocks = lead.map(ClockComparison.init) {
         findings.append(
-          difference < -5 || difference > 65
-            ? Finding(
-              .broken, "VictoriaMetrics' clock differs from ours by \(Int(difference)) s",
-              remedy: "set both clocks by NTP")
-            : Finding(.good, "VictoriaMetrics' clock agrees with ours"))
+          clocks.agree
+            ? Finding(.good, "VictoriaMetrics' clock agrees with ours")
+            : Finding(.broken, "\(clocks)", remedy: "set both clocks by NTP"))
       }
       return ([Finding(.good, "VictoriaMetrics answers")], findings)
     } catch {

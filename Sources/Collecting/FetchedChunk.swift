@@ -16,6 +16,20 @@ struct FetchedChunk: Sendable {
   let requestSeries: [RangeSeries]
   let labels: VersionLabels
 
+  /// The part of it that ends at a moment or before.
+  func upTo(_ moment: Timestamp) -> FetchedChunk {
+    guard let last = intervals.last, last.end > moment else { return self }
+    let counts = CollectedCounts(
+      intervals: counts.intervals.filter { $0.end <= moment },
+      untrusted: counts.untrusted.filter { $0.key.end <= moment },
+      counts: counts.counts.mapValues { $0.filter { $0.key <= moment } })
+    return FetchedChunk(
+      counts: counts, warnings: warnings, intervals: intervals.filter { $0.end <= moment },
+      custom: custom.upTo(moment), customMistake: customMistake,
+      requestSeries: requestSeries.map { $0.upTo(seconds: moment.millisecondsSince1970 / 1000) },
+      labels: labels)
+  }
+
   /// Why there are no counts where there should be some.
   func findings(_ weights: Weights, known: Set<String>) -> [SourceFinding] {
     guard let newest = intervals.last else { return [] }

@@ -69,9 +69,18 @@ extension HTTPHeaders {
     if let seconds = Int64(text) {
       return seconds >= 0 ? .seconds(min(seconds, Int64(Int32.max))) : nil
     }
-    guard let now = self["Date"] else { return nil }
-    let (then, sent) = (curl_getdate(text, nil), curl_getdate(now, nil))
-    guard then >= 0, sent >= 0 else { return nil }
-    return .seconds(max(0, then - sent))
+    guard let sent = dateSeconds else { return nil }
+    let then = Int64(curl_getdate(text, nil))
+    return then >= 0 ? .seconds(max(0, then - sent)) : nil
+  }
+
+  /// When the answer was written by the clock of whoever wrote it, in whole seconds since 1970;
+  /// `nil` if that is not said in a way that can be read.
+  ///
+  /// Source: RFC 9110, section 6.6.1.
+  public var dateSeconds: Int64? {
+    guard let text = self["Date"] else { return nil }
+    let seconds = Int64(curl_getdate(text, nil))
+    return seconds >= 0 ? seconds : nil
   }
 }

@@ -39,6 +39,17 @@ public struct CollectedCustomCounts: Sendable, Equatable {
     self.observations = observations
     self.gaps = gaps
   }
+
+  /// The part of it that ends at a moment or before.
+  ///
+  /// - Parameter moment: The moment.
+  /// - Returns: What was answered for the intervals up to it.
+  public func upTo(_ moment: Timestamp) -> CollectedCustomCounts {
+    CollectedCustomCounts(
+      checks: checks, intervals: intervals.filter { $0.end <= moment },
+      observations: observations.filter { $0.interval.end <= moment },
+      gaps: gaps.filter { $0.interval.end <= moment })
+  }
 }
 
 extension Writer {

@@ -63,6 +63,7 @@ extension VictoriaMetricsClient {
     } catch {
       throw failure(error)
     }
+    if let now = connection.now { dates.note(response.headers, receivedAt: now()) }
     if let target = response.redirectTarget {
       throw FailedAttempt(.redirected(server: shownURL, to: target))
     }

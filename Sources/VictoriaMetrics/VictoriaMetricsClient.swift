@@ -6,6 +6,7 @@ import HTTP
 public struct VictoriaMetricsClient: Sendable {
   let connection: VictoriaMetricsConnection
   let http: HTTPClient
+  let dates = AnswerDates()
 
   /// A client of the server at a base URL, with any path prefix such as `/select/0/prometheus`,
   /// that asks once and for at most 30 s.

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 
 /// How VictoriaMetrics is reached: where, as whom, over what, for how long.
@@ -20,6 +21,8 @@ public struct VictoriaMetricsConnection: Sendable {
   public var totalDeadline = Duration.seconds(60)
   /// The largest answer that is accepted, in bytes after decompression.
   public var maximumResponseBytes = 64 * 1024 * 1024
+  /// Tells the time of this machine; `nil`: it is not compared with the server's.
+  public var now: (@Sendable () -> Date)?
   /// How many series an answer may have.
   public var maximumSeries = 10_000
 

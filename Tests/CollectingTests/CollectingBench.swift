@@ -31,9 +31,19 @@ struct CollectingBench {
     of server: FaultServer, stepSeconds: Int = 15, backfillSeconds: Int64 = 60,
     targetName: String? = nil, settleSeconds: Int64 = 0, rereadSeconds: Int64? = nil
   ) -> Collector {
+    collector(
+      of: VictoriaMetricsClient(baseURL: server.url, http: .direct()), stepSeconds: stepSeconds,
+      backfillSeconds: backfillSeconds, targetName: targetName, settleSeconds: settleSeconds,
+      rereadSeconds: rereadSeconds)
+  }
+
+  /// A collector with a client of its own.
+  func collector(
+    of metrics: VictoriaMetricsClient, stepSeconds: Int = 15, backfillSeconds: Int64 = 60,
+    targetName: String? = nil, settleSeconds: Int64 = 0, rereadSeconds: Int64? = nil
+  ) -> Collector {
     Collector(
-      virtualService: .manifest(path: folder.path("vs.yaml"), wanted: nil),
-      metrics: VictoriaMetricsClient(baseURL: server.url, http: .direct()),
+      virtualService: .manifest(path: folder.path("vs.yaml"), wanted: nil), metrics: metrics,
       database: DatabaseFile(path: databasePath),
       settings: CollectorSettings(
         targetName: targetName, routeName: nil, stepSeconds: stepSeconds, latencyOffset: .zero,
