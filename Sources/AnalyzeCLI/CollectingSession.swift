@@ -12,13 +12,18 @@ struct CollectingSession {
   private let options: Analyze.Collect
   private let collectors: [Collector]
   private let targetNames: [String?]
+  private let log: CollectingLog
   private let databasePath: String
-  private let telemetry = Telemetry()
+  private let telemetry: Telemetry
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
     self.options = options
     let metrics = try options.source.metrics(file)
     let targets = try Self.targets(options, file)
+    let log = CollectingLog(
+      logger: options.every == nil ? nil : Logger(label: "analyze.collect"),
+      hasSeveralTargets: targets.count > 1)
+    self.log = log
     databasePath = try options.common.databasePath(file)
     let database = DatabaseFile(path: databasePath)
     let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
@@ -26,7 +31,7 @@ struct CollectingSession {
     var client: KubernetesClient?
     func cluster() throws(CommandFailure) -> KubernetesClient {
       if let client { return client }
-      let new = try options.source.cluster(file)
+      let new = try options.source.cluster(file) { log.warning($0) }
       client = new
       return new
     }
@@ -41,6 +46,7 @@ struct CollectingSession {
         virtualService: source, metrics: metrics, database: database,
         settings: Self.settings(options, target, target?.policy ?? file.policy))
     }
+    telemetry = Telemetry(targets: collectors.compactMap(\.targetName))
   }
 
   /// Collects every target once; one that fails does not keep the others from being collected.
@@ -52,13 +58,15 @@ struct CollectingSession {
       throw CommandFailure(error)
     }
     var failures: [CommandFailure] = []
-    for result in await tickAll() {
+    for (target, result) in await tickAll() {
       do {
         let summary = try result.get()
-        for warning in summary.warnings { Output.error("analyze: warning: \(warning)") }
+        for warning in summary.warnings { log.warning(warning, of: target) }
         try Output.write(Self.line(summary) + "\n", to: nil)
       } catch let error as CollectingError {
-        failures.append(CommandFailure(error))
+        let failure = CommandFailure(error)
+        failures.append(
+          CommandFailure(failure.status, failure.message.map { log.text($0, of: target) }))
       } catch let failure as CommandFailure {
         failures.append(failure)
       } catch {
@@ -89,12 +97,11 @@ struct CollectingSession {
 
   /// Collects again and again, on the grid of the given width, until the task is cancelled.
   func collect(every period: Duration) async {
-    let logger = Logger(label: "analyze.collect")
     let grid = SamplingGrid(stepSeconds: max(1, Int(period.wholeMilliseconds / 1000)))
     await withTaskGroup(of: Void.self) { group in
-      for collector in collectors { group.addTask { await watch(collector, logger) } }
+      for collector in collectors { group.addTask { await watch(collector) } }
       while !Task.isCancelled {
-        await collectLogging(logger)
+        await collectLogging()
         let now = Timestamp.systemTime
         let next = grid.lastPoint(upTo: now) + period
         // Cancellation is how this ends; the loop's condition sees it.
@@ -105,64 +112,65 @@ struct CollectingSession {
   }
 
   /// Records changes of the weights as they happen, where the source can be watched.
-  private func watch(_ collector: Collector, _ logger: Logger) async {
-    await collector.watchWeights(now: { .systemTime }) { [telemetry] event in
+  private func watch(_ collector: Collector) async {
+    let target = collector.targetName
+    await collector.watchWeights(now: { .systemTime }) { [log, telemetry] event in
       switch event {
       case .recorded(let summary):
-        logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
-      case .notice(let text): logger.warning("\(text)")
+        log.info(Self.line(summary), of: target)
+      case .notice(let text): log.warning(text, of: target)
       case .stopped(let error, let pause):
         // The runs of the collector go on and read the VirtualService themselves.
-        await telemetry.recordFailure(Telemetry.FailureReason(error))
-        logger.error(
-          "the weights are not watched, trying again in \(pause.text): \(error)")
+        await telemetry.recordFailure(Telemetry.FailureReason(error), of: target)
+        log.error(
+          "the weights are not watched, trying again in \(pause.text): \(error)", of: target)
       }
     }
   }
 
-  private func collectLogging(_ logger: Logger) async {
+  private func collectLogging() async {
     let begin = ContinuousClock.now
     do throws(StoreError) {
       let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
-      for result in await tickAll() { await log(result, logger) }
+      for (target, result) in await tickAll() { await take(result, of: target) }
       withExtendedLifetime(lock) {}
     } catch {
-      await record(error, logger)
+      await record(error, of: nil)
     }
     await telemetry.recordTick(lasting: ContinuousClock.now - begin)
     guard let path = options.telemetryFile else { return }
     do {
       try await telemetry.write(to: path, at: .systemTime)
     } catch {
-      logger.error("\(error.message ?? "cannot write telemetry to \(path)")")
+      log.error(error.message ?? "cannot write telemetry to \(path)")
     }
   }
 
-  private func log(
-    _ result: Result<CollectorSummary, CollectingError>, _ logger: Logger
+  private func take(
+    _ result: Result<CollectorSummary, CollectingError>, of target: String?
   ) async {
     switch result {
     case .success(let summary):
       await telemetry.recordSuccess(summary, at: .systemTime)
-      logger.info("\(Self.line(summary))", metadata: ["target": "\(summary.target)"])
-      for warning in summary.warnings {
-        logger.warning("\(warning)", metadata: ["target": "\(summary.target)"])
-      }
-    case .failure(let error): await record(error, logger)
+      log.info(Self.line(summary), of: summary.target)
+      for warning in summary.warnings { log.warning(warning, of: summary.target) }
+    case .failure(let error): await record(error, of: target)
     }
   }
 
   /// A run that is cut short because it was told to stop did not fail.
-  private func record(_ error: any Error, _ logger: Logger) async {
+  private func record(_ error: any Error, of target: String?) async {
     guard !Task.isCancelled else { return }
-    await telemetry.recordFailure(Telemetry.FailureReason(error))
-    logger.error("\(error)")
+    await telemetry.recordFailure(Telemetry.FailureReason(error), of: target)
+    log.error("\(error)", of: target)
   }
 
   /// Collects every target, some at a time, for each waits mostly for its sources; one that fails
   /// does not keep the others from being collected.
-  private func tickAll() async -> [Result<CollectorSummary, CollectingError>] {
-    await collectors.concurrentMap(atATime: Self.targetsAtATime) { await tick($0) }
+  private func tickAll() async -> [(
+    target: String?, result: Result<CollectorSummary, CollectingError>
+  )] {
+    await collectors.concurrentMap(atATime: Self.targetsAtATime) { ($0.targetName, await tick($0)) }
   }
 
   /// More would only wait for each other, and hold what was read of them in memory.
@@ -189,7 +197,7 @@ struct CollectingSession {
     do {
       try await collector.record(error, at: options.common.presentTime)
     } catch {
-      Output.error("analyze: warning: cannot record that the run failed: \(error)")
+      log.warning("cannot record that the run failed: \(error)", of: collector.targetName)
     }
   }
 

@@ -41,8 +41,16 @@ actor Telemetry {
 
   private var ticks = 0
   private var lastTickDuration: Duration?
-  private var failures: [FailureReason: Int] = [:]
+  /// Failures by target, those of whole ticks by `nil`.
+  private var failures: [String?: [FailureReason: Int]]
   private var targets: [String: TargetState] = [:]
+
+  /// Nothing was counted yet.
+  ///
+  /// - Parameter names: The targets that are collected.
+  init(targets names: [String] = []) {
+    failures = Dictionary(uniqueKeysWithValues: Set([nil] + names).map { ($0, [:]) })
+  }
 
   /// Counts a tick, which is one pass over all targets, however they fared.
   func recordTick(lasting duration: Duration) {
@@ -62,9 +70,9 @@ actor Telemetry {
     targets[target] = state
   }
 
-  /// Counts a failed collection of one target, or a tick that came to none.
-  func recordFailure(_ reason: FailureReason) {
-    failures[reason, default: 0] += 1
+  /// Counts a failed collection of one target, or, without a target, a tick that came to none.
+  func recordFailure(_ reason: FailureReason, of target: String?) {
+    failures[target, default: [:]][reason, default: 0] += 1
   }
 
   /// All figures in Prometheus' text format.
@@ -74,8 +82,14 @@ actor Telemetry {
     var text = PrometheusText()
     text.counter("ticks_total", "Passes over all targets.", [([:], ticks)])
     text.counter(
-      "failures_total", "Collections that failed, by reason.",
-      FailureReason.allCases.map { (["reason": $0.rawValue], failures[$0] ?? 0) })
+      "failures_total",
+      "Collections that failed, by reason; without a target: ticks that came to none.",
+      failures.sorted { $0.key ?? "" < $1.key ?? "" }.flatMap { target, counts in
+        FailureReason.allCases.map { reason in
+          let labels = ["reason": reason.rawValue, "target": target]
+          return (labels.compactMapValues { $0 }, counts[reason] ?? 0)
+        }
+      })
     text.gauge(
       "last_tick_duration_seconds", "How long the last pass over all targets took.",
       lastTickDuration.map { [([:], $0 / .seconds(1))] } ?? [])

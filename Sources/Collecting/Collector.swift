@@ -23,6 +23,9 @@ public struct Collector: Sendable {
     self.settings = settings
   }
 
+  /// The target's name, as far as it is known without asking a server.
+  public var targetName: String? { settings.targetName ?? virtualService.knownName }
+
   /// Reads the VirtualService and every complete interval that is not settled yet, and stores both.
   ///
   /// A long stretch is stored chunk by chunk, each with all that it counts or not at all; what was

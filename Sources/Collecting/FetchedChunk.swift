@@ -84,7 +84,7 @@ extension Collector {
   /// - Throws: If the database cannot be written.
   public func record(_ error: CollectingError, at moment: Timestamp) async throws(StoreError) {
     guard let kind = error.failureKind, let database = try database.existing() else { return }
-    let name = settings.targetName ?? virtualService.knownName
+    let name = targetName
     try await database.writeInGroup(to: "record a failure") { writer in
       let candidates = try writer.reader.targets().filter { name == nil || $0.target.name == name }
       // A failure that might be another target's is not recorded: it would close the wrong gate.

@@ -19,7 +19,7 @@ import VictoriaMetrics
         # HELP analyze_collect_ticks_total Passes over all targets.
         # TYPE analyze_collect_ticks_total counter
         analyze_collect_ticks_total 0
-        # HELP analyze_collect_failures_total Collections that failed, by reason.
+        # HELP analyze_collect_failures_total Collections that failed, by reason; without a target: ticks that came to none.
         # TYPE analyze_collect_failures_total counter
         analyze_collect_failures_total{reason="source"} 0
         analyze_collect_failures_total{reason="store"} 0
@@ -31,15 +31,16 @@ import VictoriaMetrics
   }
 
   @Test func `counters add up and gauges hold the newest`() async {
-    let telemetry = Telemetry()
+    let telemetry = Telemetry(targets: ["app-backend"])
     let stored = Telemetry.Stored(
       intervals: 4, requests: 1_000, gaps: 1, corrections: 2, upTo: Self.newest)
     await telemetry.recordSuccess(of: "app-backend", stored, at: Self.now - .seconds(60))
     await telemetry.recordSuccess(of: "app-backend", stored, at: Self.now - .seconds(15))
     await telemetry.recordSuccess(of: "checkout", Telemetry.Stored(), at: Self.now)
-    await telemetry.recordFailure(.source)
-    await telemetry.recordFailure(.source)
-    await telemetry.recordFailure(.count)
+    await telemetry.recordFailure(.source, of: "app-backend")
+    await telemetry.recordFailure(.source, of: "app-backend")
+    await telemetry.recordFailure(.count, of: "checkout")
+    await telemetry.recordFailure(.store, of: nil)
     await telemetry.recordTick(lasting: .milliseconds(900))
     await telemetry.recordTick(lasting: .milliseconds(125))
     let lines = await Set(
@@ -47,11 +48,21 @@ import VictoriaMetrics
     #expect(
       lines == [
         "analyze_collect_ticks_total 2",
-        "analyze_collect_failures_total{reason=\"source\"} 2",
-        "analyze_collect_failures_total{reason=\"store\"} 0",
+        "analyze_collect_failures_total{reason=\"source\"} 0",
+        "analyze_collect_failures_total{reason=\"store\"} 1",
         "analyze_collect_failures_total{reason=\"configuration\"} 0",
-        "analyze_collect_failures_total{reason=\"count\"} 1",
+        "analyze_collect_failures_total{reason=\"count\"} 0",
         "analyze_collect_failures_total{reason=\"other\"} 0",
+        "analyze_collect_failures_total{reason=\"source\",target=\"app-backend\"} 2",
+        "analyze_collect_failures_total{reason=\"store\",target=\"app-backend\"} 0",
+        "analyze_collect_failures_total{reason=\"configuration\",target=\"app-backend\"} 0",
+        "analyze_collect_failures_total{reason=\"count\",target=\"app-backend\"} 0",
+        "analyze_collect_failures_total{reason=\"other\",target=\"app-backend\"} 0",
+        "analyze_collect_failures_total{reason=\"source\",target=\"checkout\"} 0",
+        "analyze_collect_failures_total{reason=\"store\",target=\"checkout\"} 0",
+        "analyze_collect_failures_total{reason=\"configuration\",target=\"checkout\"} 0",
+        "analyze_collect_failures_total{reason=\"count\",target=\"checkout\"} 1",
+        "analyze_collect_failures_total{reason=\"other\",target=\"checkout\"} 0",
         "analyze_collect_last_tick_duration_seconds 0.125",
         "analyze_collect_intervals_stored_total{target=\"app-backend\"} 8",
         "analyze_collect_intervals_stored_total{target=\"checkout\"} 0",

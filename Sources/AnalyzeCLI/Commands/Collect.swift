@@ -105,12 +105,14 @@ extension Analyze {
 
     func run() async throws {
       let file = try common.configuration()
-      let session = try CollectingSession(self, file)
-      if let every {
+      if every != nil {
         switch logFormat {
         case .text: LoggingSystem.bootstrap(StreamLogHandler.standardError)
         case .json: LoggingSystem.bootstrap(JSONLogHandler.standardError)
         }
+      }
+      let session = try CollectingSession(self, file)
+      if let every {
         await session.collect(every: every)
       } else {
         try await session.collectOnce()

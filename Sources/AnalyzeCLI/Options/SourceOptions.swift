@@ -78,7 +78,15 @@ struct SourceOptions: ParsableArguments {
   }
 
   /// The cluster: at a base URL, or as kubectl would reach it.
-  func cluster(_ file: ConfigurationFile) throws(CommandFailure) -> KubernetesClient {
+  ///
+  /// - Parameters:
+  ///   - file: The configuration.
+  ///   - warn: Is told what is dangerous about the connection.
+  /// - Returns: A client.
+  /// - Throws: A `CommandFailure` if the configuration cannot be used.
+  func cluster(
+    _ file: ConfigurationFile, warn: (String) -> Void
+  ) throws(CommandFailure) -> KubernetesClient {
     var connection: KubernetesConnection
     do {
       if kubeconfig == nil, context == nil,
@@ -93,7 +101,7 @@ struct SourceOptions: ParsableArguments {
     } catch {
       throw CommandFailure(.configuration, error.description)
     }
-    for warning in connection.warnings { Output.error("analyze: warning: \(warning)") }
+    for warning in connection.warnings { warn(warning) }
     connection.userAgent = "analyze/\(ToolVersion.current)"
     return KubernetesClient(connection: connection)
   }
