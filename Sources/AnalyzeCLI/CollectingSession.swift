@@ -238,6 +238,6 @@ struct CollectingSession {
       customQueries: policy.checks.compactMap { check in
         guard case .custom(let counts) = check.demand else { return nil }
         return CustomQueries(check: check.name, counts: counts)
-      }, toolVersion: ToolVersion.current)
+      }, isRepeated: options.every != nil, toolVersion: ToolVersion.current)
   }
 }

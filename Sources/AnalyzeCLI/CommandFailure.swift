@@ -41,7 +41,7 @@ struct CommandFailure: Error {
       self.init(
         kubernetes.isConfigurationMistake ? .configuration : .unreachable, error.description)
     case .customCount: self.init(.configuration, error.description)
-    case .metrics, .count:
+    case .metrics, .count, .tooSlow:
       self.init(.unreachable, error.description)
     }
   }

@@ -158,7 +158,7 @@ extension Telemetry.FailureReason {
       switch error {
       case .metrics(.unusableSetting), .kubernetes(.notFound), .route, .manifest: .configuration
       case .kubernetes(let error) where error.isConfigurationMistake: .configuration
-      case .metrics, .kubernetes: .source
+      case .metrics, .kubernetes, .tooSlow: .source
       case .store: .store
       case .count, .customCount: .count
       }

@@ -4,7 +4,7 @@ import Store
 import VictoriaMetrics
 
 /// Why nothing was collected.
-public enum CollectingError: Error, Equatable, CustomStringConvertible {
+public indirect enum CollectingError: Error, Equatable, CustomStringConvertible {
   /// VictoriaMetrics gave no answer that can be used.
   case metrics(VictoriaMetricsError)
   /// The Kubernetes API gave no answer that can be used.
@@ -19,6 +19,8 @@ public enum CollectingError: Error, Equatable, CustomStringConvertible {
   case count(CountError)
   /// A count of the user's own cannot be trusted.
   case customCount(check: String, CountError)
+  /// The deadline of the run came first; and what failed because it was cut off.
+  case tooSlow(after: Duration, CollectingError)
 
   /// What could not be done, why, and what to do.
   public var description: String {
@@ -32,6 +34,8 @@ public enum CollectingError: Error, Equatable, CustomStringConvertible {
     case .count(let error): error.description
     case .customCount(let check, let error):
       "cannot count for the check \(check) of the policy: \(error); correct its queries"
+    case .tooSlow(let duration, let error):
+      "cannot collect within \(duration.text): \(error)"
     }
   }
 }

@@ -29,7 +29,8 @@ public struct Collector: Sendable {
   /// Reads the VirtualService and every complete interval that is not settled yet, and stores both.
   ///
   /// A long stretch is stored chunk by chunk, each with all that it counts or not at all; what was
-  /// stored stays when a later chunk fails, and the next run goes on from there.
+  /// stored stays when a later chunk fails or the deadline comes first, and the next run goes on
+  /// from there.
   ///
   /// - Parameters:
   ///   - now: Tells the time.
@@ -39,8 +40,11 @@ public struct Collector: Sendable {
   public func collect(
     now: @Sendable () -> Timestamp, progress: Progress = { _, _ in }
   ) async throws(CollectingError) -> CollectorSummary {
+    var end = ContinuousClock.now + settings.deadline
     let askedAt = now()
-    let reading = try await virtualService.read(routeName: settings.routeName)
+    let reading = try await until(end) { () async throws(CollectingError) in
+      try await virtualService.read(routeName: settings.routeName)
+    }
     let observedAt = now()
     let target = target(of: reading)
     let plan = try plan(for: target, now: observedAt)
@@ -48,15 +52,20 @@ public struct Collector: Sendable {
     var collectionID: Int64?
     let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
     var done = 0
-    var clocks = ClockComparison(lead: .zero)
     for chunk in plan.chunks {
-      let answered = try await fetch(chunk, reading: reading)
+      let answered: FetchedChunk
+      let clocks: ClockComparison
+      do throws(CollectingError) {
+        (answered, clocks) = try await until(end) { () async throws(CollectingError) in
+          (try await fetch(chunk, reading: reading), try await compareClocks())
+        }
+      } catch .tooSlow(let deadline, _) where settings.isRepeated && done > 0 {
+        summary.addStop(after: deadline, done: done, of: all)
+        break
+      }
       // Once something is stored, a mistake in a policy does not stop the counts of requests.
       if plan.isFirst, collectionID == nil, let mistake = answered.customMistake { throw mistake }
-      if done == 0 {
-        clocks = try await compareClocks()
-        summary.add(clocks)
-      }
+      if done == 0 { summary.add(clocks) }
       let serverTime = clocks.serverTime(at: observedAt)
       let fetched = answered.upTo(serverTime - settings.latencyOffset)
       let stored = try await store(
@@ -67,6 +76,7 @@ public struct Collector: Sendable {
       summary.add(stored, of: fetched.counts, warnings: fetched.warnings)
       done += chunk.intervals.count
       if plan.chunks.count > 1 { progress(done, all) }
+      if !settings.isRepeated { end = .now + settings.deadline }
     }
     if plan.chunks.isEmpty {
       summary.add(

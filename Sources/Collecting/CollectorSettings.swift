@@ -21,6 +21,11 @@ public struct CollectorSettings: Sendable {
   public var backfill: Duration
   /// How far back settled intervals are read again and corrected; `nil`: not at all.
   public var rereadFor: Duration?
+  /// How long a run waits for its sources until it stored something: a chunk of a long stretch.
+  public var deadline: Duration
+  /// Whether a next run follows soon: then a run ends at its deadline whatever it stored, and leaves
+  /// the rest to the next.
+  public var isRepeated: Bool
   /// The checks of the policy that count by queries of their own.
   public var customQueries: [CustomQueries]
   /// Who collects, kept with what is stored.
@@ -30,7 +35,8 @@ public struct CollectorSettings: Sendable {
   public init(
     targetName: String?, routeName: String?, profile: MetricsProfile = .istio, stepSeconds: Int,
     latencyOffset: Duration, settle: Duration, backfill: Duration, rereadFor: Duration? = nil,
-    customQueries: [CustomQueries] = [], toolVersion: String
+    customQueries: [CustomQueries] = [], deadline: Duration = .seconds(120),
+    isRepeated: Bool = false, toolVersion: String
   ) {
     self.targetName = targetName
     self.routeName = routeName
@@ -41,6 +47,8 @@ public struct CollectorSettings: Sendable {
     self.backfill = backfill
     self.rereadFor = rereadFor
     self.customQueries = customQueries
+    self.deadline = deadline
+    self.isRepeated = isRepeated
     self.toolVersion = toolVersion
   }
 }
@@ -73,6 +81,12 @@ public struct CollectorSummary: Sendable, Equatable {
   mutating func add(_ clocks: ClockComparison) {
     guard !clocks.agree else { return }
     warnings.append("\(clocks); set both by NTP")
+  }
+
+  mutating func addStop(after deadline: Duration, done: Int, of all: Int) {
+    warnings.append(
+      "stopped after \(deadline.text), \(done) of \(all) intervals read; the next run goes on from "
+        + "there")
   }
 
   mutating func add(_ stored: StoredChunk) {

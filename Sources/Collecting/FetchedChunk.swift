@@ -99,7 +99,7 @@ extension CollectingError {
   /// What a failure is to the gate; `nil` where the database itself is what failed.
   fileprivate var failureKind: CollectionFailure.Kind? {
     switch self {
-    case .metrics, .kubernetes, .manifest: .sourceDown
+    case .metrics, .kubernetes, .manifest, .tooSlow: .sourceDown
     case .route(.sameVersionTwice), .route(.sameServiceTwice): .sameSeriesTwice
     case .route, .count, .customCount: .other
     case .store: nil

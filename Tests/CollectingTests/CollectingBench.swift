@@ -40,7 +40,8 @@ struct CollectingBench {
   /// A collector with a client of its own.
   func collector(
     of metrics: VictoriaMetricsClient, stepSeconds: Int = 15, backfillSeconds: Int64 = 60,
-    targetName: String? = nil, settleSeconds: Int64 = 0, rereadSeconds: Int64? = nil
+    targetName: String? = nil, settleSeconds: Int64 = 0, rereadSeconds: Int64? = nil,
+    deadline: Duration = .seconds(120), isRepeated: Bool = false
   ) -> Collector {
     Collector(
       virtualService: .manifest(path: folder.path("vs.yaml"), wanted: nil), metrics: metrics,
@@ -48,7 +49,8 @@ struct CollectingBench {
       settings: CollectorSettings(
         targetName: targetName, routeName: nil, stepSeconds: stepSeconds, latencyOffset: .zero,
         settle: .seconds(settleSeconds), backfill: .seconds(backfillSeconds),
-        rereadFor: rereadSeconds.map { .seconds($0) }, toolVersion: "1.2.3"))
+        rereadFor: rereadSeconds.map { .seconds($0) }, deadline: deadline,
+        isRepeated: isRepeated, toolVersion: "1.2.3"))
   }
 
   /// Everything that the database holds, as SQL.
