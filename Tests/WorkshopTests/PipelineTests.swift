@@ -4,6 +4,8 @@ import Testing
 
 /// The scripts of `workshop/.gitlab-ci.yml`, run as a runner does.
 @Suite struct PipelineTests {
+  private static let image = "registry.test/app-backend:v2-abc"
+
   private let cluster: WorkshopCluster
 
   init() throws {
@@ -13,6 +15,11 @@ import Testing
     content.objects["virtualservice/istio/app-backend"] = [:]
     content.objects["customresourcedefinition//virtualservices.networking.istio.io"] = [:]
     try cluster.put(content)
+    try cluster.set(.init(image: Self.image))
+    // It is a symbolic link to the real one.
+    try cluster.remove(program: "sleep")
+    try cluster.write(
+      program: "sleep", "#!/bin/sh\necho \"sleep $1\" >>'\(cluster.folder.path("calls.txt"))'\n")
     try FileManager.default.createSymbolicLink(
       at: cluster.folder.url.appending(path: "workshop"),
       withDestinationURL: Checkout.root.appending(path: "workshop"))
@@ -34,7 +41,7 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
     return try await cluster.run(
       at: URL(filePath: file), [],
-      environment: ["KUBE_CONTEXT": "shop:agent", "IMAGE": "registry.test/app-backend:v2-abc"])
+      environment: ["KUBE_CONTEXT": "shop:agent", "IMAGE": Self.image])
   }
 
   private func weights(in call: String?) -> [String] {
@@ -48,17 +55,23 @@ import Testing
     _ = try await Shell.run("shellcheck", "--shell", "bash", file)
   }
 
-  @Test func `v2 gets its image, and then 10 % of the traffic`() async throws {
-    try cluster.set(.init(weights: "100 0"))
+  /// Else the gate would go on with the evidence of the image before.
+  @Test(arguments: ["100 0", "90 10"])
+  func `a new image begins a new rollout: 100/0, which the collector sees, and then 90/10`(
+    before: String
+  ) async throws {
+    try cluster.set(.init(weights: before, image: "registry.test/app-backend:v2-old"))
     let outcome = try await run("deploy")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let calls = try cluster.takeCalls()
     #expect(
-      calls.dropLast() == [
+      calls.filter { !$0.contains(" patch ") } == [
         "kubectl config use-context shop:agent",
-        "kubectl set image deployment/app-backend-v2 app-backend=registry.test/app-backend:v2-abc",
+        "kubectl set image deployment/app-backend-v2 app-backend=\(Self.image)",
         "kubectl rollout status deployment/app-backend-v2",
+        "sleep 90",
       ])
+    #expect(weights(in: calls.dropFirst().first) == ["100", "0"])
     #expect(weights(in: calls.last) == ["90", "10"])
   }
 
@@ -77,7 +90,8 @@ import Testing
   func `the gate's status decides, and is passed on with verdict and report`(
     status: Int, weightsAfterRollback: [String]?
   ) async throws {
-    try cluster.set(.init(exitStatus: status, output: "<testsuites/>\n"))
+    try cluster.set(
+      .init(exitStatus: status, output: "<testsuites/>\n", image: Self.image))
     let outcome = try await run("gate")
     #expect(outcome.status == Int32(status))
     #expect(try read("gate.xml") == "<testsuites/>\n")
@@ -94,6 +108,22 @@ import Testing
   @Test func `promoted is everything to v2`() async throws {
     #expect(try await run("promote").status == 0)
     #expect(weights(in: try cluster.takeCalls().last) == ["0", "100"])
+  }
+
+  @Test
+  func `what another pipeline has deployed since is neither judged nor promoted nor taken back`()
+    async throws
+  {
+    try cluster.set(.init(image: "registry.test/app-backend:v2-later"))
+    for (job, verb) in [("gate", "judge"), ("promote", "promote")] {
+      let outcome = try await run(job)
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors.contains(
+          "cannot \(verb) \(Self.image): v2 runs registry.test/app-backend:v2-later by now;"))
+    }
+    #expect(try await run("rollback").status == 0)
+    #expect(Set(try cluster.takeCalls()) == ["kubectl config use-context shop:agent"])
   }
 
   @Test func `a gate that left nothing behind is rolled back`() async throws {

@@ -15,6 +15,7 @@ struct WorkshopCluster {
     var errors: String?
     var waiting: String?
     var weights: String?
+    var image: String?
     var answers: [String: Int]?
   }
 
