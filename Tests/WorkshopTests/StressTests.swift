@@ -142,6 +142,24 @@ import Testing
       ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("errors 20, time-outs 0; without a version 20\n"))
+    #expect(outcome.errors == "")
+  }
+
+  @Test func `on a terminal a bar shows how far it is`() async throws {
+    let server = try FaultServer { [.respond(text: "v1 - Request \($0.number)\n")] }
+    defer { server.stop() }
+    let terminal = try PseudoTerminal(
+      columns: 120, rows: 40,
+      [
+        Checkout.root.appending(path: "workshop/stress-test.sh").path, "--requests", "50", "--url",
+        "http://127.0.0.1:\(server.port)/", "--weights", "v1=100,v2=0",
+      ])
+    let begun = try await terminal.wait(for: "/50")
+    #expect(begun == "\r[\(String(repeating: ".", count: 40))] 0/50")
+    try await terminal.wait(for: "\r[\(String(repeating: "#", count: 40))] 50/50\r\n")
+    let rest = try await terminal.end()
+    #expect(rest.contains("The split agrees with the weights: p = 1 "), "\(rest)")
+    #expect(rest.contains("(status 0, "), "\(rest)")
   }
 
   @Test func `against the demo's Envoy it finds weights that are right, and others wrong`()

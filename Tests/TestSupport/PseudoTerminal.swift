@@ -1,11 +1,11 @@
 import Foundation
-import TestSupport
 
 /// A program on a terminal of its own, which Python's `pty` plays.
-final class PseudoTerminal {
+public final class PseudoTerminal {
   /// The end of the program was seen, and what was waited for was not.
-  struct Missing: Error, CustomStringConvertible {
-    let description: String
+  public struct Missing: Error, CustomStringConvertible {
+    /// What was waited for, and what was shown instead.
+    public let description: String
   }
 
   private static let player = """
@@ -40,7 +40,17 @@ final class PseudoTerminal {
   private let output = Pipe()
   private var unread = Data()
 
-  init(columns: Int, rows: Int, _ command: [String], environment: [String: String] = [:]) throws {
+  /// Starts a program on a terminal.
+  ///
+  /// - Parameters:
+  ///   - columns: How wide the terminal is.
+  ///   - rows: How high it is.
+  ///   - command: The program and its arguments.
+  ///   - environment: Variables beside `PATH` and `TERM`, or in their place.
+  /// - Throws: If the system refuses.
+  public init(
+    columns: Int, rows: Int, _ command: [String], environment: [String: String] = [:]
+  ) throws {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["python3", "-c", Self.player, "\(columns)", "\(rows)"] + command
     process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm"].merging(environment) { $1 }
@@ -49,11 +59,13 @@ final class PseudoTerminal {
     try process.run()
   }
 
-  /// Waits until the text appears.
+  /// Waits until a text appears.
   ///
+  /// - Parameter text: The text.
   /// - Returns: What was shown since the last wait, up to and with the text.
+  /// - Throws: `Missing` if the program ends without it.
   @discardableResult
-  func wait(for text: String) async throws -> String {
+  public func wait(for text: String) async throws -> String {
     let output = output.fileHandleForReading
     while true {
       if let found = unread.range(of: Data(text.utf8)) {
@@ -70,16 +82,31 @@ final class PseudoTerminal {
     }
   }
 
-  func press(_ key: UInt8) throws { try tell("key \(key)") }
+  /// Presses a key.
+  ///
+  /// - Parameter key: Its byte.
+  /// - Throws: If the terminal is gone.
+  public func press(_ key: UInt8) throws { try tell("key \(key)") }
 
-  func send(signal: Int32) throws { try tell("signal \(signal)") }
+  /// Sends a signal to the program.
+  ///
+  /// - Parameter signal: Its number.
+  /// - Throws: If the terminal is gone.
+  public func send(signal: Int32) throws { try tell("signal \(signal)") }
 
-  func resize(columns: Int, rows: Int) throws { try tell("size \(columns) \(rows)") }
+  /// Gives the terminal another size.
+  ///
+  /// - Parameters:
+  ///   - columns: How wide it becomes.
+  ///   - rows: How high it becomes.
+  /// - Throws: If the terminal is gone.
+  public func resize(columns: Int, rows: Int) throws { try tell("size \(columns) \(rows)") }
 
   /// Waits for the end of the program.
   ///
   /// - Returns: What was shown since the last wait, and how it ended.
-  func end() async throws -> String {
+  /// - Throws: If the system refuses.
+  public func end() async throws -> String {
     let output = output.fileHandleForReading
     let rest = try await blocking { output.readDataToEndOfFile() }
     return String(decoding: unread + rest, as: UTF8.self)
