@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Removes what setup.sh installed, and nothing else: releases and namespaces of others stay, and so do
-# images in the registry. The database of analyze, with every decision in it, stays as well unless
+# Removes what setup.sh installed, and nothing else: objects, releases and namespaces of others stay,
+# whatever their names, and so do images in the registry. The database of analyze, with every decision in it, stays as well unless
 # --delete-database is given. It can be run again, also after it stopped half-way.
 #
 # usage: cleanup.sh [OPTION…]
@@ -56,33 +56,24 @@ ask_first() {
   )?" || fail_unchanged "the answer was no"
 }
 
-# delete NAMESPACE OBJECT…: what is not there is no failure. Waits until it is gone.
-delete() {
-  run kubectl delete "${@:2}" --namespace "$1" --ignore-not-found --cascade=foreground --timeout 5m
+# delete_own NAMESPACE KINDS: what carries the label of this workshop, whatever its name. Waits until
+# it is gone.
+delete_own() {
+  run kubectl delete "$2" --namespace "$1" --selector "$owner_label" --ignore-not-found \
+    --cascade=foreground --timeout 5m
 }
 
-remove_collector() {
-  step "Removing the collector"
-  delete "$namespace" cronjob/analyze rolebinding/analyze role/analyze serviceaccount/analyze
-}
-
-remove_service() {
-  step "Removing app-backend"
-  local kind
-  for kind in virtualservice gateway destinationrule; do
-    # Without Istio the cluster does not know the kind, and has none of it.
-    if has_kind "${kind}s.networking.istio.io"; then
-      delete "$namespace" "$kind.networking.istio.io/app-backend"
-    fi
-  done
-  delete "$namespace" deployment/app-backend-v1 deployment/app-backend-v2 service/app-backend \
-    serviceaccount/app-backend pod/curl-test
+remove_collector_and_service() {
+  step "Removing the collector and app-backend"
+  local kinds
+  kinds=$(list_kinds)
+  delete_own "$namespace" "$kinds"
 }
 
 remove_dashboards_and_istio() {
   step "Removing the ways in, Kiali, Jaeger and Istio"
   local index release
-  delete "$istio_namespace" ingress/workshop-app-backend ingress/workshop-dashboards
+  delete_own "$istio_namespace" ingresses
   for ((index = ${#releases[@]} - 1; index >= 0; index--)); do
     release=${releases[index]}
     if owns_release "$release"; then
@@ -112,8 +103,8 @@ remove_definitions() {
 remove_database() {
   step "The database of analyze"
   if $deletes_database; then
-    delete "$namespace" persistentvolumeclaim/analyze
-  elif exists persistentvolumeclaim analyze --namespace "$namespace"; then
+    delete_own "$namespace" persistentvolumeclaims
+  elif exists persistentvolumeclaims --namespace "$namespace" --selector "$owner_label"; then
     say "It stays: the claim analyze in namespace $namespace, and the namespace with it." \
       "--delete-database removes it."
   else
@@ -125,7 +116,10 @@ remove_namespaces() {
   step "Removing the namespaces that setup.sh made, if nothing is left in them"
   local name left
   for name in "$namespace" "$istio_namespace"; do
-    owns_namespace "$name" || continue
+    if ! owns_namespace "$name"; then
+      restore_injection "$name"
+      continue
+    fi
     left=$(kubectl get \
       pods,services,deployments,statefulsets,daemonsets,cronjobs,jobs,ingresses,persistentvolumeclaims \
       --namespace "$name" --output name)
@@ -137,13 +131,23 @@ remove_namespaces() {
   done
 }
 
+# restore_injection NAMESPACE: of somebody else.
+restore_injection() {
+  local before
+  before=$(kubectl get namespace "$1" --ignore-not-found --output \
+    "jsonpath={.metadata.annotations.$injection_before}")
+  [[ -n $before ]] || return 0
+  if [[ $before == none ]]; then before=null; else before="\"$before\""; fi
+  run kubectl patch namespace "$1" --type merge --patch \
+    "{\"metadata\":{\"labels\":{\"istio-injection\":$before},\"annotations\":{\"$injection_before\":null}}}"
+}
+
 main() {
   parse_options "$@"
   trap tell_where_it_stopped EXIT
   check_prerequisites
   ask_first
-  remove_collector
-  remove_service
+  remove_collector_and_service
   remove_dashboards_and_istio
   remove_database
   remove_namespaces

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the workshop into a cluster: Istio, Kiali and Jaeger with VictoriaMetrics as the source
 # of metrics, both versions of app-backend behind a 90/10 split, and the collector of analyze.
-# Run it as often as you like: what is there is left as it is or brought up to date, and the weights
-# of a rollout that runs are kept.
+# Run it as often as you like: what it installed is left as it is or brought up to date, and the
+# weights of a rollout that runs are kept. What others installed is not changed.
 #
 # usage: setup.sh [OPTION…]
 #   --domain NAME            the dashboards become kiali.NAME and jaeger.NAME, the service
@@ -132,22 +132,36 @@ install_dashboards() {
     --set "external_services.tracing.external_url=$scheme://jaeger.$domain"
 }
 
-# apply FILE [NAMESPACE]: a manifest with the answers in it.
-apply() {
-  local edits=(
+# Makes of the answers what sed has to do to a manifest.
+choose_edits() {
+  edits=(
     -e "s|registry\.example\.com|$registry|g"
     -e "s|http://victoria-metrics\.monitoring:8428|$victoria_metrics|g"
     -e "s|10\.0\.0\.0/8,172\.16\.0\.0/12,192\.168\.0\.0/16|$dashboards_from|g"
     -e "s#\(kiali\|jaeger\|app-backend\)\.example\.com#\1.$domain#g"
-  ) options=(${2:+--namespace "$2"})
+  )
   case $tls in
     off) edits+=(-e '/# tls$/,/# end of tls$/d') ;;
     issuer:*) edits+=(-e "s|cluster-issuer: letsencrypt|cluster-issuer: ${tls#issuer:}|") ;;
     secret:*) edits+=(-e '/cluster-issuer:/d' -e "s|secretName: .*|secretName: ${tls#secret:}|") ;;
   esac
+}
+
+# apply FILE: a manifest of the workshop, with the answers in it.
+apply() {
   printf '+%s |%s\n' "$(command_text sed "${edits[@]}" "$1")" \
-    "$(command_text kubectl apply "${options[@]}" --filename -)"
-  $is_dry_run || sed "${edits[@]}" "$1" | kubectl apply "${options[@]}" --filename -
+    "$(command_text kubectl apply --filename -)"
+  $is_dry_run || sed "${edits[@]}" "$1" | kubectl apply --filename -
+}
+
+# apply_labelled FILE: a manifest of deploy/, into the namespace of the service. It is for everybody,
+# and does not say that the workshop has applied it.
+apply_labelled() {
+  local label=(kubectl label --local --filename - --output json "$owner_label")
+  local apply=(kubectl apply --namespace "$namespace" --filename -)
+  printf '+%s |%s |%s\n' "$(command_text sed "${edits[@]}" "$1")" "$(command_text "${label[@]}")" \
+    "$(command_text "${apply[@]}")"
+  $is_dry_run || sed "${edits[@]}" "$1" | "${label[@]}" | "${apply[@]}"
 }
 
 configure_ways_in() {
@@ -185,7 +199,7 @@ deploy_versions() {
   if exists namespace "$namespace"; then
     # Not applied: a namespace of somebody else must not get the label that lets cleanup.sh
     # remove it.
-    run kubectl label namespace "$namespace" istio-injection=enabled --overwrite
+    inject_sidecars
   else
     apply "$workshop/k8s/namespace.yaml"
   fi
@@ -204,6 +218,15 @@ deploy_versions() {
   run kubectl wait --for condition=Ready pod/curl-test --namespace "$namespace" --timeout 5m
 }
 
+# Lets the namespace inject sidecars, and notes there what it did before, for cleanup.sh.
+inject_sidecars() {
+  local before
+  before=$(kubectl get namespace "$namespace" --output 'jsonpath={.metadata.labels.istio-injection}')
+  [[ $before != enabled ]] || return 0
+  run kubectl patch namespace "$namespace" --type merge --patch \
+    "{\"metadata\":{\"labels\":{\"istio-injection\":\"enabled\"},\"annotations\":{\"$injection_before\":\"${before:-none}\"}}}"
+}
+
 # The weights of a rollout that runs are not for this script to change.
 apply_virtual_service() {
   # Without Istio, as in a dry run, there is no such kind to ask for.
@@ -219,10 +242,10 @@ apply_virtual_service() {
 
 deploy_collector() {
   step "Deploying the collector of analyze: a CronJob, what it may read, and its disk"
-  apply "$checkout/deploy/rbac.yaml" "$namespace"
+  apply_labelled "$checkout/deploy/rbac.yaml"
   pull_with analyze
-  apply "$checkout/deploy/persistent-volume-claim.yaml" "$namespace"
-  apply "$checkout/deploy/cronjob.yaml" "$namespace"
+  apply_labelled "$checkout/deploy/persistent-volume-claim.yaml"
+  apply_labelled "$checkout/deploy/cronjob.yaml"
 }
 
 examine() {
@@ -258,6 +281,7 @@ main() {
   step "Checking the prerequisites"
   check_prerequisites
   ask_for_configuration
+  choose_edits
   install_istio
   install_dashboards
   configure_ways_in

@@ -70,8 +70,52 @@ import Testing
     #expect(outcome.output.contains("The release istiod is not of this workshop: it stays.\n"))
     var after = try cluster.content()
     after.images = []
-    content.objects["namespace//istio"] = ["istio-injection": "enabled"]
     #expect(after == content)
+  }
+
+  @Test func `what has the name but not the label of the workshop stays`() async throws {
+    try await setUp()
+    var content = try cluster.content()
+    let others = [
+      "cronjob/istio/analyze", "persistentvolumeclaim/istio/analyze",
+      "virtualservice/istio/app-backend", "service/istio/app-backend",
+      "deployment/istio/app-backend-v1", "ingress/istio-system/workshop-dashboards",
+    ]
+    for object in others {
+      content.objects[object] = ["app": "app-backend"]
+    }
+    try cluster.put(content)
+    let outcome = try await cleanUp("--delete-database")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let left = try cluster.content().objects.keys
+    #expect(
+      Set(left).subtracting(before.objects.keys)
+        == Set(
+          others + [
+            "namespace//istio", "namespace//istio-system",
+            "customresourcedefinition//virtualservices.networking.istio.io",
+          ]))
+    #expect(
+      outcome.output.contains(
+        "Namespace istio-system stays, with: ingress/workshop-dashboards\n"))
+  }
+
+  @Test(arguments: [nil, "disabled", "enabled"])
+  func `a namespace of somebody else injects sidecars only if it did before`(
+    injection: String?
+  ) async throws {
+    var content = before
+    content.objects["namespace//istio"] = injection.map { ["istio-injection": $0] } ?? [:]
+    try cluster.put(content)
+    for _ in 1...2 {
+      #expect(try await cluster.run("setup.sh", WorkshopCluster.answers).status == 0)
+      let labels = try cluster.content().objects["namespace//istio"]
+      #expect(labels == ["istio-injection": "enabled"])
+    }
+    let outcome = try await cleanUp("--delete-database")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try cluster.content().objects == content.objects)
+    #expect(try cluster.content().annotations == [:])
   }
 
   @Test func `a kind of Istio stays as long as there are objects of it`() async throws {
@@ -109,7 +153,7 @@ import Testing
     #expect(try cluster.takeCalls() == [])
     #expect(try cluster.content() == installed)
     #expect(outcome.output.contains("+ helm uninstall istiod"))
-    #expect(outcome.output.contains("+ kubectl delete persistentvolumeclaim/analyze"))
+    #expect(outcome.output.contains("+ kubectl delete persistentvolumeclaims "))
   }
 
   @Test func `wherever it fails, the next run ends as one that did not`() async throws {

@@ -115,6 +115,41 @@ import Testing
     #expect(!(try cluster.takeCalls().contains { $0.hasPrefix("helm upgrade istiod") }))
   }
 
+  @Test(
+    arguments: [
+      ("deployment/istio/app-backend-v1", "deployment/app-backend-v1 in namespace istio"),
+      ("service/istio/app-backend", "service/app-backend in namespace istio"),
+      ("pod/istio/curl-test", "pod/curl-test in namespace istio"),
+      ("persistentvolumeclaim/istio/analyze", "persistentvolumeclaim/analyze in namespace istio"),
+      ("virtualservice/istio/app-backend", "virtualservice/app-backend in namespace istio"),
+      (
+        "ingress/istio-system/workshop-dashboards",
+        "ingress/workshop-dashboards in namespace istio-system"
+      ),
+    ] as [(String, String)])
+  func `an object of somebody else with a name of the workshop is not changed, unless handed over`(
+    object: String, text: String
+  ) async throws {
+    var content = try cluster.content()
+    content.objects["namespace//istio"] = [:]
+    content.objects["namespace//istio-system"] = [:]
+    content.objects["customresourcedefinition//virtualservices.networking.istio.io"] = [:]
+    content.objects["customresourcedefinition//gateways.networking.istio.io"] = [:]
+    content.objects["customresourcedefinition//destinationrules.networking.istio.io"] = [:]
+    content.objects[object] = ["app.kubernetes.io/managed-by": "Helm"]
+    try cluster.put(content)
+    let refused = try await setUp()
+    #expect(refused.status == 1)
+    #expect(refused.output.contains("  taken    \(text) is not of this workshop\n"))
+    #expect(refused.output.contains(" --overwrite app.kubernetes.io/managed-by=analyze-workshop\n"))
+    #expect(refused.errors.hasSuffix("as said above: 1; nothing was changed\n"))
+    #expect(try cluster.takeCalls() == [])
+    content.objects[object] = ["app.kubernetes.io/managed-by": "analyze-workshop"]
+    try cluster.put(content)
+    let handedOver = try await setUp()
+    #expect(handedOver.status == 0, "\(handedOver.errors)")
+  }
+
   @Test func `a namespace of somebody else does not get the label of this workshop`() async throws {
     var content = try cluster.content()
     content.objects["namespace//istio"] = ["team": "shop"]

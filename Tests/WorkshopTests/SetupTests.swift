@@ -35,6 +35,19 @@ import Testing
     try expect(calls, matchesSnapshot: "setup-calls.txt")
   }
 
+  @Test func `everything that is made carries the label by which cleanup.sh knows it`() async throws
+  {
+    let before = try cluster.content().objects
+    let made = try await WorkshopCluster.installedContent().objects.filter { object, _ in
+      // The definitions of Istio's kinds come with its release.
+      before[object] == nil && !object.hasPrefix("customresourcedefinition/")
+    }
+    #expect(made.count == 17)
+    for (object, labels) in made {
+      #expect(labels["app.kubernetes.io/managed-by"] == "analyze-workshop", "\(object)")
+    }
+  }
+
   @Test func `a second run leaves everything as it is`() async throws {
     let first = try await WorkshopCluster.installedContent()
     try cluster.put(first)

@@ -28,6 +28,7 @@ struct WorkshopCluster {
 
     /// The labels of each object, by `kind/namespace/name`.
     var objects: [String: [String: String]]
+    var annotations: [String: [String: String]] = [:]
     var releases: [String: Release] = [:]
     var images: [String] = []
   }

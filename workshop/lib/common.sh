@@ -85,7 +85,7 @@ confirm() {
 exists() {
   local found
   found=$(kubectl get "$@" --ignore-not-found --output name) ||
-    fail 1 "cannot ask the cluster for $1 ${2:-}; what kubectl said stands above"
+    fail 1 "cannot ask the cluster for $*; what kubectl said stands above"
   [[ -n $found ]]
 }
 

@@ -3,6 +3,11 @@
 
 # The label that tells what setup.sh installed from what others did.
 owner=analyze-workshop
+owner_label=app.kubernetes.io/managed-by=$owner
+
+# On a namespace of somebody else: the value of its label istio-injection before setup.sh set it, or
+# "none".
+injection_before=analyze-workshop/istio-injection-before
 
 istio_charts=https://istio-release.storage.googleapis.com/charts
 kiali_charts=https://kiali.org/helm-charts
@@ -25,10 +30,22 @@ list_release() {
 has_release() { [[ -n $(list_release "$1" --short) ]]; }
 owns_release() { [[ -n $(list_release "$1" --short --selector "installed-by=$owner") ]]; }
 
+# Prints the kinds of the objects in the namespace of the service, in the order of removing, without
+# the claim of the database.
+list_kinds() {
+  local kind
+  printf cronjobs
+  for kind in virtualservices gateways destinationrules; do
+    # Without Istio the cluster does not know the kind, and has none of it.
+    ! has_kind "$kind.networking.istio.io" || printf ',%s' "$kind.networking.istio.io"
+  done
+  printf ',deployments,services,pods,rolebindings,roles,serviceaccounts\n'
+}
+
 # owns_namespace NAME
 owns_namespace() {
   local owned
-  owned=$(kubectl get namespaces --selector "app.kubernetes.io/managed-by=$owner" --output name) ||
+  owned=$(kubectl get namespaces --selector "$owner_label" --output name) ||
     fail 1 "cannot ask the cluster for its namespaces; what kubectl said stands above"
   [[ $'\n'$owned$'\n' == *$'\n'"namespace/$1"$'\n'* ]]
 }

@@ -14,7 +14,7 @@ found() { printf '  found    %s\n' "$1"; }
 # Stops where something is missing: what comes next could not be looked at.
 stop_for_missing() {
   ((missing > 0)) || return 0
-  fail_unchanged "cannot begin: prerequisites missing, as said above: $missing"
+  fail_unchanged "cannot begin: missing or taken, as said above: $missing"
 }
 
 check_prerequisites() {
@@ -26,6 +26,7 @@ check_prerequisites() {
   stop_for_missing
   check_ingress
   check_victoria_metrics
+  check_names
   stop_for_missing
 }
 
@@ -101,6 +102,29 @@ check_victoria_metrics() {
     missing "VictoriaMetrics: nothing answers at $victoria_metrics" \
       "check the URL and the pod behind it; --victoria-metrics says where it is"
   fi
+}
+
+# What has a name of the workshop without being its own would be changed by setup.sh.
+check_names() {
+  local kinds
+  kinds=$(list_kinds)
+  check_names_in "$namespace" "$kinds,persistentvolumeclaims" \
+    'app-backend|app-backend-v1|app-backend-v2|curl-test|analyze'
+  check_names_in "$istio_namespace" ingresses 'workshop-app-backend|workshop-dashboards'
+}
+
+# check_names_in NAMESPACE KINDS NAMES
+check_names_in() {
+  local objects object
+  objects=$(kubectl get "$2" --namespace "$1" --selector "${owner_label/=/!=}" --output name) ||
+    fail_unchanged "cannot ask the cluster what is in namespace $1; what kubectl said stands above"
+  for object in $objects; do
+    [[ ${object##*/} =~ ^($3)$ ]] || continue
+    missing=$((missing + 1))
+    printf '  taken    %s\n           %s\n' "$object in namespace $1 is not of this workshop" \
+      "remove it; or hand it over, to be changed now and removed by cleanup.sh:
+           kubectl label $object --namespace $1 --overwrite $owner_label"
+  done
 }
 
 # The first service with the port of a single node, or else of a cluster's vmselect, as a URL.
