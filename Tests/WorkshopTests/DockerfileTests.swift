@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// What is copied is all that the build sees; it is kept, so that the next time is quick.
+  /// What is copied is all that the build sees; what was built is kept, so that the next time is quick.
   @Test(arguments: ["v1", "v2"])
   func `the steps that need no engine make a program that answers`(version: String) async throws {
     let file = try Dockerfile(
@@ -58,6 +58,10 @@ import Testing
     let stage = file.context.appending(path: ".build-image")
     let source = stage.appending(path: "source")
     try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
+    where name != ".build" {
+      try FileManager.default.removeItem(at: source.appending(path: name))
+    }
     for instruction in try #require(file.stages.first) {
       switch instruction.name {
       case "COPY":
@@ -67,7 +71,6 @@ import Testing
             destination.hasSuffix("/")
             ? source.appending(path: each.lastPathComponent) : source.appending(path: destination)
           // With its time, so that only what changed is built again.
-          _ = try await Shell.run("rm", "-rf", target.path)
           _ = try await Shell.run("cp", "-a", each.path, target.path)
         }
       case "RUN" where !instruction.text.hasPrefix("apt-get "):
