@@ -25,25 +25,4 @@ import Testing
     let missing = step.missing(in: outcome.output)
     #expect(missing == [], "\(step): \(outcome.output)\(outcome.errors)")
   }
-
-  @Test func `what the text says of the doctor is what the doctor says`() throws {
-    let text = try String(
-      contentsOf: Checkout.root.appending(path: "workshop/README.md"), encoding: .utf8)
-    let folder = Checkout.root.appending(path: "Sources")
-    let source = try [
-      "Collecting/Doctor.swift", "Collecting/RouteFigures.swift",
-      "VictoriaMetrics/VictoriaMetricsError.swift",
-    ].map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
-      // What the doctor does is to query.
-      .replacing("\\(use.verb)", with: "query")
-      .replacing("\\(use.option)", with: "--victoria-metrics")
-    let blocks = text.matches(of: /```doctor\n([^`]+)```/)
-    let mark = /(?:broken|note)? +/
-    #expect(blocks.count == 3)
-    for line in blocks.flatMap({ $0.1.split(separator: "\n") }) {
-      for piece in line.trimmingPrefix(mark).split(separator: "…") {
-        #expect(source.contains(piece.trimmingCharacters(in: .whitespaces)), "\(line)")
-      }
-    }
-  }
 }
