@@ -25,6 +25,9 @@ public struct DecisionMaterial: Sendable, Equatable {
     self.reasonForNoRollout = reasonForNoRollout
   }
 
+  /// The stretch of the intervals that are judged; `nil` if none is.
+  public var window: TimeWindow? { evidence.flatMap { JudgedCounts($0, policy: policy).window } }
+
   /// The verdict; the same material always gives the same one, to the last bit.
   public var judgement: Judgement {
     if let reasonForNoRollout {

@@ -32,10 +32,7 @@ struct GateOutcome: Sendable {
       let decision = try writer.store(
         NewDecision(
           rolloutID: look.rollout?.id, at: moment, verdict: look.judgement.verdict,
-          reason: look.judgement.reasons.first ?? look.judgement.verdict.rawValue,
-          window: look.material.evidence.flatMap {
-            JudgedCounts($0, policy: look.material.policy).window
-          },
+          reason: look.judgement.recordedReason, window: look.material.window,
           policyJSON: PolicyJSON.text(look.material.policy),
           evidenceJSON: EvidenceJSON.value(look.judgement, parts: parts.map(\.hash))
             .text(indented: false),
@@ -75,6 +72,11 @@ struct GateOutcome: Sendable {
       JUnitVerdict.gate(judgement, decision: decision, target: target, override: override)
     }
   }
+}
+
+extension Judgement {
+  /// What is stored as the reason of a decision.
+  var recordedReason: String { reasons.first ?? verdict.rawValue }
 }
 
 /// One evaluation of the running rollout of a target.

@@ -30,7 +30,8 @@ public enum JSONDifference {
       }
     default:
       let (before, after) = (text(before), text(after))
-      return before == after ? [] : ["\(path): \(before), now \(after)"]
+      // Byte for byte: canonically equivalent texts are equal too.
+      return before.utf8.elementsEqual(after.utf8) ? [] : ["\(path): \(before), now \(after)"]
     }
   }
 

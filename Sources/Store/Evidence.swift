@@ -26,6 +26,8 @@ public struct StoredDecision: Sendable {
   public let target: String
   /// The rollout's number; `nil` if none was running.
   public let rolloutID: Int64?
+  /// The stretch of the intervals that entered; `nil` if none did.
+  public let window: TimeWindow?
   /// The policy as evaluated, as JSON.
   public let policyJSON: String
   /// What came of it, and the names of the parts of its evidence, as JSON.
@@ -65,12 +67,19 @@ extension Reader {
     guard let row, let verdict = Verdict(rawValue: row["verdict"]) else {
       throw StoreError.noDecision(path: path, id: id)
     }
+    let (from, to): (Int64?, Int64?) = (row["window_from"], row["window_to"])
+    let window = from.flatMap { from in
+      to.map { to in
+        TimeWindow(
+          from: Timestamp(millisecondsSince1970: from), to: Timestamp(millisecondsSince1970: to))
+      }
+    }
     return StoredDecision(
       decision: Decision(
         id: id, at: Timestamp(millisecondsSince1970: row["at"]), verdict: verdict,
         reason: row["reason"]),
-      target: row["target"], rolloutID: row["rollout_id"], policyJSON: row["policy"],
-      evidenceJSON: row["evidence"], toolVersion: row["tool_version"])
+      target: row["target"], rolloutID: row["rollout_id"], window: window,
+      policyJSON: row["policy"], evidenceJSON: row["evidence"], toolVersion: row["tool_version"])
   }
 
   /// The parts of the evidence of a decision, in order.

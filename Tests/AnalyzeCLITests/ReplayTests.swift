@@ -222,6 +222,26 @@ import Testing
     #expect(outcome.output.contains(#/: different\n  checks\[0\]\.limit: 0\.5, now 0\.0[0-9]+\n$/#))
   }
 
+  @Test(arguments: [
+    ("verdict = 'promote'", #"verdict: "promote", now "block""#),
+    ("reason = 'all is well'", #"reason: "all is well", now "[^\n]+""#),
+    ("window_from = window_from - 15000", #"windowFrom: "[^\n]+", now "[^\n]+""#),
+    (
+      "window_from = NULL, window_to = NULL",
+      #"windowFrom: null, now [^\n]+\n  windowTo: null, now [^\n]+"#
+    ),
+    ("at = at - 1", #"at: "[^\n]+", now "2026-11-24T08:30:45Z""#),
+  ])
+  func `what stands beside the evidence is compared too`(
+    change: String, difference: String
+  ) async throws {
+    try await Tampering.alter(folder.path("analyze.db"), "UPDATE decision SET \(change)")
+    let outcome = try await replay("1")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains(#/\nreplayed by analyze [^\n]+: different\n/#))
+    #expect(outcome.output.contains(try Regex(#"\n  \#(difference)\n$"#)))
+  }
+
   @Test func `another policy says what it would have said`() async throws {
     try folder.write(
       "policy: {checks: [{check: errors, atMost: {ratio: 20}}]}", to: "lax.yaml")

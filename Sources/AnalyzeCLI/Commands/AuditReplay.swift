@@ -81,19 +81,35 @@ struct DecisionReplay {
   init(
     _ stored: StoredDecision, _ parts: [EvidencePart], _ material: DecisionMaterial
   ) throws {
-    let again = EvidenceJSON.value(material.judgement, parts: parts.map(\.hash))
-      .text(indented: false)
+    let judgement = material.judgement
+    let evidence = EvidenceJSON.value(judgement, parts: parts.map(\.hash)).text(indented: false)
+    let columns = Self.columns(
+      stored.decision.verdict, stored.decision.reason, stored.window, at: stored.decision.at)
+    let columnsAgain = Self.columns(
+      judgement.verdict, judgement.recordedReason, material.window, at: material.moment)
+    let differences =
+      try JSONDifference.lines(before: columns, after: columnsAgain)
+      + JSONDifference.lines(before: stored.evidenceJSON, after: evidence)
+    isIdentical = differences.isEmpty && evidence.utf8.elementsEqual(stored.evidenceJSON.utf8)
     var lines = [Self.heading(stored)]
-    if again == stored.evidenceJSON {
+    if isIdentical {
       lines.append("replayed: identical, the same verdict and the same figures to the last bit")
     } else {
       lines.append("replayed by analyze \(ToolVersion.current): different")
-      lines += try JSONDifference.lines(before: stored.evidenceJSON, after: again).map {
-        "  " + $0
-      }
+      lines += differences.map { "  " + $0 }
     }
-    isIdentical = again == stored.evidenceJSON
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What stands beside the evidence in the row of a decision.
+  private static func columns(
+    _ verdict: Verdict, _ reason: String, _ window: TimeWindow?, at moment: Timestamp
+  ) -> String {
+    JSONValue.object([
+      ("at", .string(moment.rfc3339)), ("verdict", .string(verdict.rawValue)),
+      ("reason", .string(reason)), ("windowFrom", .string(window?.from.rfc3339)),
+      ("windowTo", .string(window?.to.rfc3339)),
+    ]).text(indented: false)
   }
 
   /// Makes the decision by another policy.
