@@ -14,14 +14,15 @@ enum KeyFile {
     }
   }
 
-  /// The key that verifies signatures; `nil` if none is named.
-  static func verifyingKey(_ option: String?) throws(CommandFailure) -> VerifyingKey? {
-    guard let path = option else { return nil }
-    let content = try content(of: path, "public key")
-    do {
-      return try VerifyingKey(content: content)
-    } catch {
-      throw CommandFailure(.configuration, "cannot use the public key \(path): \(error)")
+  /// The keys that verify signatures.
+  static func verifyingKeys(_ paths: [String]) throws(CommandFailure) -> [VerifyingKey] {
+    try paths.map { path throws(CommandFailure) in
+      let content = try content(of: path, "public key")
+      do {
+        return try VerifyingKey(content: content)
+      } catch {
+        throw CommandFailure(.configuration, "cannot use the public key \(path): \(error)")
+      }
     }
   }
 

@@ -62,7 +62,7 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
       "entry \(sequence) (\(Self.name("decision", factID ?? 0))) is not signed, though earlier "
         + "decisions are"
     case .otherSignature(let sequence):
-      "entry \(sequence) is not signed by this key"
+      "entry \(sequence) is signed by none of the keys that were given"
     case .nothingSigned:
       "no decision is signed; sign them with \"analyze gate --signing-key\""
     }

@@ -19,7 +19,7 @@ public struct LedgerVerifier: Sendable {
     let id: Int64
   }
 
-  private let key: VerifyingKey?
+  private let keys: [VerifyingKey]
   private let expectedHead: String?
   private var summary = Summary()
   private var facts: Set<Fact> = []
@@ -29,11 +29,11 @@ public struct LedgerVerifier: Sendable {
   ///
   /// - Parameters:
   ///   - head: The hash of an entry that must be there, from a pipeline's log; `nil`: none.
-  ///   - key: The key by which decisions must be signed from the first signed one on; `nil`:
+  ///   - keys: The keys by one of which decisions must be signed from the first signed one on; none:
   ///     signatures are not verified.
-  public init(head: String? = nil, key: VerifyingKey? = nil) {
+  public init(head: String? = nil, keys: [VerifyingKey] = []) {
     expectedHead = head
-    self.key = key
+    self.keys = keys
   }
 
   /// Checks the next entry.
@@ -81,7 +81,7 @@ public struct LedgerVerifier: Sendable {
     if let expectedHead, !isExpectedHeadFound {
       throw .headMissing(hash: expectedHead, newest: summary.head)
     }
-    if key != nil, summary.signedDecisions == 0 { throw .nothingSigned }
+    if !keys.isEmpty, summary.signedDecisions == 0 { throw .nothingSigned }
     return summary
   }
 
@@ -99,14 +99,15 @@ public struct LedgerVerifier: Sendable {
     of entry: LedgerEntry, _ kind: EntryKind
   ) throws(LedgerFault) {
     if let signature = entry.signature {
-      if let key, !key.isValid(signature, of: entry.signedText) {
+      let signedText = entry.signedText
+      guard keys.isEmpty || keys.contains(where: { $0.isValid(signature, of: signedText) }) else {
         throw .otherSignature(sequence: entry.sequence)
       }
       if kind == .decision { summary.signedDecisions += 1 }
       return
     }
     guard kind == .decision else { return }
-    guard key == nil || summary.signedDecisions == 0 else {
+    guard keys.isEmpty || summary.signedDecisions == 0 else {
       throw .unsigned(sequence: entry.sequence, factID: entry.factID)
     }
     summary.unsignedDecisions += 1

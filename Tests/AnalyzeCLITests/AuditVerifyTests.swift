@@ -115,6 +115,39 @@ import Testing
     }
   }
 
+  @Test func `after a change of keys each decision is signed by one of those that are given`()
+    async throws
+  {
+    for name in ["old", "new"] {
+      _ = try await Shell.run(
+        "openssl", "genpkey", "-algorithm", "ed25519", "-out", folder.path(name))
+      _ = try await Shell.run(
+        "openssl", "pkey", "-in", folder.path(name), "-pubout", "-out", folder.path("\(name).pub"))
+    }
+    try await ask("--signing-key", "old")
+    try await ask(at: "08:31:00", "--signing-key", "new")
+    for (key, entry) in [("old.pub", 6), ("new.pub", 5)] {
+      let outcome = try await program.run("audit", "verify", "--public-key", key)
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors == """
+          analyze: the ledger of analyze.db does not fit: entry \(entry) is signed by none of the \
+          keys that were given
+
+          """)
+    }
+    let both = try await program.run(
+      "audit", "verify", "--public-key", "old.pub", "--public-key", "new.pub")
+    #expect(both.status == 0)
+    #expect(
+      both.output.hasPrefix(
+        """
+        6 entries, each as it was written
+        2 decisions are signed by one of the 2 keys
+        ledger head 
+        """))
+  }
+
   @Test func `a key that cannot be used is named, and nothing is decided`() async throws {
     try folder.write("no key", to: "key")
     let outcome = try await program.run("gate", "--signing-key", "key")

@@ -26,7 +26,7 @@ import Testing
       publicKey)
     let key = try SigningKey(content: content("private"))
     let sample = try SampleLedger(key: key)
-    _ = try sample.verify(key: VerifyingKey(content: content("public")))
+    _ = try sample.verify(keys: [VerifyingKey(content: content("public"))])
     let entry = sample.entries[3]
     try folder.write(entry.signedText, to: "text")
     let signature = try #require(entry.signature)
@@ -42,7 +42,7 @@ import Testing
 
   @Test func `32 bytes are a key`() throws {
     let sample = try SampleLedger(key: SampleLedger.key(1))
-    _ = try sample.verify(key: SampleLedger.key(1).verifyingKey)
+    _ = try sample.verify(keys: [SampleLedger.key(1).verifyingKey])
   }
 
   @Test func `what is no key is refused`() async throws {

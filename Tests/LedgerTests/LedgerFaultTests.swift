@@ -79,16 +79,16 @@ import Testing
       "\(LedgerFault.factUnrecorded(kind: "decision", factID: 9))"
         == "no entry records decision 9")
     let key = try SampleLedger.key()
-    #expect(throws: LedgerFault.nothingSigned) { try sample.verify(key: key.verifyingKey) }
+    #expect(throws: LedgerFault.nothingSigned) { try sample.verify(keys: [key.verifyingKey]) }
     let signed = try SampleLedger(key: key)
     #expect(throws: LedgerFault.otherSignature(sequence: 4)) {
-      try signed.verify(key: SampleLedger.key(8).verifyingKey)
+      try signed.verify(keys: [SampleLedger.key(8).verifyingKey])
     }
     var mixed = signed
     mixed.entries[5].signature = nil
     mixed.rechain()
     #expect(throws: LedgerFault.unsigned(sequence: 6, factID: 2)) {
-      try mixed.verify(key: key.verifyingKey)
+      try mixed.verify(keys: [key.verifyingKey])
     }
     #expect(
       "\(LedgerFault.unsigned(sequence: 6, factID: 2))"

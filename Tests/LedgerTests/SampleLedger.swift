@@ -40,9 +40,9 @@ struct SampleLedger {
   }
 
   func verify(
-    head: String? = nil, key: VerifyingKey? = nil
+    head: String? = nil, keys: [VerifyingKey] = []
   ) throws(LedgerFault) -> LedgerVerifier.Summary {
-    var verifier = LedgerVerifier(head: head, key: key)
+    var verifier = LedgerVerifier(head: head, keys: keys)
     for entry in entries {
       try verifier.check(entry, fact: entry.factID.flatMap { facts["\(entry.kind) \($0)"] })
     }

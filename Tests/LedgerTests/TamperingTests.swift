@@ -133,10 +133,10 @@ import Testing
         #expect(throws: LedgerFault.self) { try forged.verify() }
       }
       if index <= 5 {
-        #expect(throws: LedgerFault.self) { try forged.verify(key: key) }
+        #expect(throws: LedgerFault.self) { try forged.verify(keys: [key]) }
         for index in forged.entries.indices { forged.entries[index].signature = nil }
         forged.rechain()
-        #expect(throws: LedgerFault.self) { try forged.verify(key: key) }
+        #expect(throws: LedgerFault.self) { try forged.verify(keys: [key]) }
       }
     }
   }

@@ -25,9 +25,10 @@ extension Analyze.Audit {
 
     @Option(
       help: ArgumentHelp(
-        "Decisions must be signed by this Ed25519 key, from the first signed one on.",
+        "Decisions must be signed by this Ed25519 key, from the first signed one on; may be given "
+          + "several times, after a change of keys.",
         valueName: "file"))
-    var publicKey: String?
+    var publicKey: [String] = []
 
     func validate() throws {
       guard let head else { return }
@@ -38,7 +39,7 @@ extension Analyze.Audit {
 
     func run() async throws {
       let path = try common.databasePath(try common.configuration())
-      let verifier = LedgerVerifier(head: head, key: try KeyFile.verifyingKey(publicKey))
+      let verifier = LedgerVerifier(head: head, keys: try KeyFile.verifyingKeys(publicKey))
       let result: Result<LedgerVerifier.Summary, LedgerFault>
       do {
         let database = try Database(path: path, mode: .readOnly)
@@ -62,8 +63,9 @@ extension Analyze.Audit {
     private func text(_ summary: LedgerVerifier.Summary) -> String {
       guard let newest = summary.head else { return "the ledger is empty\n" }
       var lines = ["\(Int(summary.entries).groupedText) entries, each as it was written"]
-      if publicKey != nil {
-        lines.append("\(summary.signedDecisions.groupedText) decisions are signed by the key")
+      if !publicKey.isEmpty {
+        let keys = publicKey.count == 1 ? "the key" : "one of the \(publicKey.count) keys"
+        lines.append("\(summary.signedDecisions.groupedText) decisions are signed by \(keys)")
         if summary.unsignedDecisions > 0 {
           lines.append(
             "\(summary.unsignedDecisions.groupedText) decisions before the first signed one are not"
