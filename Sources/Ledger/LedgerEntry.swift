@@ -7,6 +7,8 @@ public enum EntryKind: String, CaseIterable, Sendable {
   case adoption
   /// The weights of a route changed.
   case weightChange
+  /// Weights that were known already turn out to have been seen earlier.
+  case earlierReading
   /// The gate judges by another policy than before.
   case policyChange
   /// The gate said something.

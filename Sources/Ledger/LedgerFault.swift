@@ -71,6 +71,7 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
   private static func name(_ kind: String, _ factID: Int64) -> String {
     switch EntryKind(rawValue: kind) {
     case .weightChange: "weight state \(factID)"
+    case .earlierReading: "reading \(factID), which dates its weights back"
     case .policyChange: "the policy of decision \(factID)"
     case .adoption: "what was there before the ledger"
     default: "\(kind) \(factID)"

@@ -22,6 +22,7 @@ struct Facts {
   func content(_ kind: EntryKind, _ id: Int64) throws -> LedgerValue? {
     switch kind {
     case .weightChange: try weightState(id)
+    case .earlierReading: try members(Self.reading, id).map(LedgerValue.object)
     case .decision: try members(Self.decision, id).map(LedgerValue.object)
     case .policyChange: try members(Self.policy, id).map(LedgerValue.object)
     case .correction: try members(Self.correction, id).map(LedgerValue.object)
@@ -34,10 +35,25 @@ struct Facts {
     try Row.fetchAll(
       database,
       sql: """
-        WITH fact AS (
+        WITH recorded_reading AS (
+          SELECT min(id) AS id FROM collection GROUP BY weight_state_id
+          UNION ALL
+          SELECT fact_id FROM ledger_entry WHERE kind = 'earlierReading'
+        ),
+        first_seen AS (
+          SELECT weight_state_id, min(observed_at) AS observed_at
+          FROM recorded_reading JOIN collection USING (id) GROUP BY weight_state_id
+        ),
+        fact AS (
           SELECT 'weightChange' AS kind, weight_state.id, target_id, min(observed_at) AS at, 1 AS turn
           FROM weight_state JOIN collection ON weight_state_id = weight_state.id
           GROUP BY weight_state.id
+          UNION ALL
+          SELECT 'earlierReading', collection.id, target_id, collection.observed_at, 1
+          FROM first_seen
+          JOIN collection ON collection.weight_state_id = first_seen.weight_state_id
+            AND collection.observed_at < first_seen.observed_at
+          JOIN weight_state ON weight_state.id = collection.weight_state_id
           UNION ALL
           SELECT 'policyChange', id, target_id, at, 2
           FROM (
@@ -69,6 +85,13 @@ struct Facts {
   private static let decision = """
     SELECT decision.*, target.name AS target
     FROM decision JOIN target ON target.id = target_id WHERE decision.id = ?
+    """
+
+  private static let reading = """
+    SELECT collection.*, target_id, target.name AS target
+    FROM collection
+    JOIN weight_state ON weight_state.id = weight_state_id
+    JOIN target ON target.id = target_id WHERE collection.id = ?
     """
 
   private static let policy = """

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ledger
 import Migrations
 
 /// Brings a file's schema up to date, and refuses files whose schema it does not know.
@@ -13,6 +14,8 @@ struct Migrator {
 
   /// The one that brings the ledger, which begins with what the file holds already.
   private static let ledgerMigration = "0006_ledger"
+  /// The first one after which earlier readings are recorded.
+  private static let earlierReadingMigration = "0009_decided_at"
 
   /// Applies what is missing, in one transaction.
   func migrate(_ database: GRDB.Database) throws {
@@ -44,6 +47,8 @@ struct Migrator {
       }
       if pending.contains(where: { $0.name == Self.ledgerMigration }) {
         try Writer(database: database, path: path).adoptFacts()
+      } else if pending.contains(where: { $0.name == Self.earlierReadingMigration }) {
+        try Writer(database: database, path: path).adoptFacts(of: [.earlierReading])
       }
       try database.execute(sql: "PRAGMA application_id = \(Database.applicationID)")
       try database.execute(sql: "PRAGMA user_version = \(migrations.count)")

@@ -40,10 +40,13 @@ extension Writer {
     return entry.sequence
   }
 
-  /// Begins the ledger of a file that was in use before there was one: what it holds is chained from
-  /// here on.
-  func adoptFacts() throws {
-    let facts = try Facts(database: database).unrecorded()
+  /// Begins to record what a file holds from before such rows were recorded: it is chained from here
+  /// on.
+  ///
+  /// - Parameter kinds: What was not recorded before.
+  /// - Throws: If the database cannot be written.
+  func adoptFacts(of kinds: [EntryKind] = EntryKind.allCases) throws {
+    let facts = try Facts(database: database).unrecorded().filter { kinds.contains($0.kind) }
     guard let newest = facts.map(\.at).max() else { return }
     let counts = Dictionary(grouping: facts, by: \.kind.rawValue)
       .mapValues { LedgerValue.integer(Int64($0.count)) }

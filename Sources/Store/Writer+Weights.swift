@@ -51,7 +51,11 @@ extension Writer {
     ).execute(
       arguments: [stateID, observedAt.millisecondsSince1970, toolVersion])
     let collectionID = database.lastInsertedRowID
-    if known == nil { try record(.weightChange, stateID, at: observedAt, targetID: targetID) }
+    if known == nil {
+      try record(.weightChange, stateID, at: observedAt, targetID: targetID)
+    } else if known?.id == after?.id {
+      try record(.earlierReading, collectionID, at: observedAt, targetID: targetID)
+    }
     return collectionID
   }
 
