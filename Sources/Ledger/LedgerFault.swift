@@ -24,7 +24,9 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
   case headMissing(hash: String, newest: LedgerHead?)
   /// A decision is not signed.
   case unsigned(sequence: Int64, factID: Int64?)
-  /// A signature is not of the key.
+  /// An entry has an empty signature, where one that is not signed has none.
+  case emptySignature(sequence: Int64)
+  /// A signature is not of one of the keys.
   case otherSignature(sequence: Int64)
   /// No decision is signed.
   case nothingSigned
@@ -61,6 +63,8 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
     case .unsigned(let sequence, let factID):
       "entry \(sequence) (\(Self.name("decision", factID ?? 0))) is not signed, though earlier "
         + "decisions are"
+    case .emptySignature(let sequence):
+      "entry \(sequence) was altered: its signature is an empty text, which no entry is written with"
     case .otherSignature(let sequence):
       "entry \(sequence) is signed by none of the keys that were given"
     case .nothingSigned:

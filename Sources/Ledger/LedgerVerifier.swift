@@ -48,12 +48,13 @@ public struct LedgerVerifier: Sendable {
     guard entry.sequence == expected else {
       throw .notNext(sequence: entry.sequence, expected: expected)
     }
-    guard entry.hash == entry.computedHash else {
+    guard entry.signature != "" else { throw .emptySignature(sequence: entry.sequence) }
+    guard entry.hash.hasSameBytes(as: entry.computedHash) else {
       throw .otherHash(
         sequence: entry.sequence, stored: entry.hash, computed: entry.computedHash)
     }
     let predecessor = summary.head?.hash ?? LedgerEntry.noPredecessor
-    guard entry.predecessor == predecessor else {
+    guard entry.predecessor.hasSameBytes(as: predecessor) else {
       throw .otherPredecessor(
         sequence: entry.sequence, named: entry.predecessor, found: predecessor)
     }
@@ -64,7 +65,7 @@ public struct LedgerVerifier: Sendable {
     try checkSignature(of: entry, kind)
     summary.entries = entry.sequence
     summary.head = entry.head
-    if entry.hash == expectedHead { isExpectedHeadFound = true }
+    if let expectedHead, entry.hash.hasSameBytes(as: expectedHead) { isExpectedHeadFound = true }
   }
 
   /// Checks what only the whole ledger shows.
@@ -122,14 +123,15 @@ extension LedgerEntry {
   /// - Returns: The faults; none if it is as it was written.
   public func faults(fact: LedgerValue?) -> [LedgerFault] {
     var faults: [LedgerFault] = []
-    if hash != computedHash {
+    if signature == "" { faults.append(.emptySignature(sequence: sequence)) }
+    if !hash.hasSameBytes(as: computedHash) {
       faults.append(.otherHash(sequence: sequence, stored: hash, computed: computedHash))
     }
     guard let factID else { return faults }
     guard let fact else {
       return faults + [.factMissing(sequence: sequence, kind: kind, factID: factID)]
     }
-    if fact.canonicalJSON != content {
+    if !fact.canonicalJSON.hasSameBytes(as: content) {
       faults.append(
         .factDiffers(
           sequence: sequence, kind: kind, factID: factID,
@@ -147,7 +149,10 @@ enum ContentDifference {
     }
     let lines = Set(recorded.keys).union(now.keys).sorted().compactMap { key -> String? in
       let (before, after) = (text(recorded[key]), text(now[key]))
-      return before == after ? nil : "\(key) was \(before), is \(after)"
+      if before.hasSameBytes(as: after) { return nil }
+      // Canonically equivalent texts look alike.
+      let looksAlike = before == after ? " in other characters that look alike" : ""
+      return "\(key) was \(before), is \(after)\(looksAlike)"
     }
     return lines.isEmpty ? ["the content of the entry is not in canonical form"] : lines
   }
@@ -162,4 +167,9 @@ enum ContentDifference {
       withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
     return data.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)"
   }
+}
+
+extension String {
+  /// Whether two texts are the same byte for byte; `==` also holds for canonically equivalent ones.
+  func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -18,6 +18,12 @@ struct Facts {
     let targetID: Int64
   }
 
+  /// What an entry must hold; `nil` if it records no row, or there is no such row.
+  func content(of entry: LedgerEntry) throws -> LedgerValue? {
+    guard let kind = EntryKind(rawValue: entry.kind), let factID = entry.factID else { return nil }
+    return try content(kind, factID)
+  }
+
   /// What an entry about a row must hold; `nil` if there is no such row.
   func content(_ kind: EntryKind, _ id: Int64) throws -> LedgerValue? {
     switch kind {
@@ -143,27 +149,28 @@ struct Facts {
   }
 
   private func list(_ sql: String, _ id: Int64) throws -> LedgerValue {
-    .list(try Row.fetchAll(database, sql: sql, arguments: [id]).map { .object(Self.members($0)) })
+    .list(try database.storedRows(sql, [id]).map { .object(Self.members($0)) })
   }
 
   private func members(_ sql: String, _ id: Int64) throws -> [String: LedgerValue]? {
-    try Row.fetchOne(database, sql: sql, arguments: [id]).map(Self.members)
+    try database.storedRows(sql, [id]).first.map(Self.members)
   }
 
   /// Texts that are too long to be repeated; the entry holds their digest.
   private static let digested: Set = ["policy", "evidence"]
 
-  private static func members(_ row: Row) -> [String: LedgerValue] {
+  private static func members(_ row: StoredRow) -> [String: LedgerValue] {
     var members: [String: LedgerValue] = [:]
-    for (column, value) in row {
-      switch value.storage {
+    for (column, value) in row.columns {
+      switch value {
       case .null: break
-      case .int64(let number): members[column] = .integer(number)
-      case .double(let number): members[column] = .text("\(number)")
-      case .string(let text) where digested.contains(column):
+      case .integer(let number): members[column] = .integer(number)
+      case .real(let number): members[column] = .text("\(number)")
+      case .text(let text) where digested.contains(column):
         members[column + "_sha256"] = .text(Digest.text(of: Data(text.utf8)))
-      case .string(let text): members[column] = .text(text)
-      case .blob(let bytes): members[column + "_sha256"] = .text(Digest.text(of: bytes))
+      case .text(let text): members[column] = .text(text)
+      case .brokenText(let bytes), .blob(let bytes):
+        members[column + "_sha256"] = .text(Digest.text(of: bytes))
       }
     }
     return members

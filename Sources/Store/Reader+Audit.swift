@@ -29,14 +29,12 @@ extension Reader {
     _ sequence: Int64
   ) throws -> (entry: LedgerEntry, fact: LedgerValue?)? {
     guard
-      let row = try Row.fetchOne(
-        database, sql: "SELECT * FROM ledger_entry WHERE sequence = ?", arguments: [sequence]),
+      let row = try database.storedRows(
+        "SELECT * FROM ledger_entry WHERE sequence = ?", [sequence]
+      ).first,
       let entry = LedgerEntry(row: row)
     else { return nil }
-    guard let kind = EntryKind(rawValue: entry.kind), let factID = entry.factID else {
-      return (entry, nil)
-    }
-    return (entry, try Facts(database: database).content(kind, factID))
+    return (entry, try Facts(database: database).content(of: entry))
   }
 
   private func entriesByFact(_ kind: EntryKind, _ targetID: Int64) throws -> [Int64: Int64] {

@@ -58,10 +58,8 @@ extension Reader {
   /// - Returns: The entries.
   /// - Throws: If the database cannot be read, or holds something that is no entry.
   public func ledgerEntries(after sequence: Int64, limit: Int) throws -> [LedgerEntry] {
-    try Row.fetchAll(
-      database.cachedStatement(
-        sql: "SELECT * FROM ledger_entry WHERE sequence > ? ORDER BY sequence LIMIT ?"),
-      arguments: [sequence, limit]
+    try database.storedRows(
+      "SELECT * FROM ledger_entry WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit]
     ).map { row in
       guard let entry = LedgerEntry(row: row) else {
         throw DatabaseError(

@@ -11,7 +11,7 @@ extension Reader {
       database.cachedStatement(
         sql: "SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1")
     ).flatMap { row in
-      guard let hash = row.text("hash") else { return nil }
+      guard case .string(let hash) = (row["hash"] as DatabaseValue).storage else { return nil }
       return LedgerHead(sequence: row["sequence"], hash: hash)
     }
   }
@@ -26,21 +26,19 @@ extension Reader {
   ) throws -> Result<LedgerVerifier.Summary, LedgerFault> {
     var verifier = verifier
     let facts = Facts(database: database)
-    let rows = try Row.fetchCursor(database, sql: "SELECT * FROM ledger_entry ORDER BY sequence")
-    while let row = try rows.next() {
-      guard let entry = LedgerEntry(row: row) else {
-        return .failure(.unreadable(sequence: row.integer("sequence")))
-      }
-      var fact: LedgerValue?
-      if let kind = EntryKind(rawValue: entry.kind), let factID = entry.factID {
-        fact = try facts.content(kind, factID)
-      }
+    var fault: LedgerFault?
+    try database.forEachStoredRow("SELECT * FROM ledger_entry ORDER BY sequence") { row in
       do {
-        try verifier.check(entry, fact: fact)
-      } catch {
-        return .failure(error)
+        guard let entry = LedgerEntry(row: row) else {
+          throw LedgerFault.unreadable(sequence: row["sequence"]?.integer)
+        }
+        try verifier.check(entry, fact: try facts.content(of: entry))
+      } catch let found as LedgerFault {
+        fault = found
       }
+      return fault == nil
     }
+    if let fault { return .failure(fault) }
     let unrecorded = try facts.unrecorded(limit: 1).first
     do {
       return .success(
@@ -53,12 +51,12 @@ extension Reader {
 
 extension LedgerEntry {
   /// The entry of a row; `nil` if a column holds something else than it ought to.
-  init?(row: Row) {
-    guard let sequence = row.integer("sequence"), let kind = row.text("kind"),
-      let at = row.integer("at"), let content = row.text("content"),
-      let predecessor = row.text("predecessor"), let hash = row.text("hash"),
-      let targetID = row.optionalInteger("target_id"), let factID = row.optionalInteger("fact_id"),
-      let signature = row.optionalText("signature")
+  init?(row: StoredRow) {
+    guard let sequence = row["sequence"]?.integer, let kind = row["kind"]?.text,
+      let at = row["at"]?.integer, let content = row["content"]?.text,
+      let predecessor = row["predecessor"]?.text, let hash = row["hash"]?.text,
+      let targetID = row["target_id"]?.optionalInteger,
+      let factID = row["fact_id"]?.optionalInteger, let signature = row["signature"]?.optionalText
     else { return nil }
     self.init(
       sequence: sequence, kind: kind, at: at, targetID: targetID, factID: factID, content: content,
@@ -67,28 +65,14 @@ extension LedgerEntry {
 }
 
 /// Reading by the type that is stored: the file may have been written by anybody.
-extension Row {
-  fileprivate func integer(_ column: String) -> Int64? {
-    let value: DatabaseValue? = self[column]
-    guard case .int64(let number)? = value?.storage else { return nil }
-    return number
-  }
+extension StoredValue {
+  var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
 
-  fileprivate func text(_ column: String) -> String? {
-    let value: DatabaseValue? = self[column]
-    guard case .string(let text)? = value?.storage else { return nil }
-    return text
-  }
+  var text: String? { if case .text(let text) = self { text } else { nil } }
 
-  fileprivate func optionalInteger(_ column: String) -> Int64?? {
-    let value: DatabaseValue? = self[column]
-    guard let value, !value.isNull else { return .some(nil) }
-    return integer(column).map(Optional.some)
-  }
+  /// A number or nothing; `nil` if it is anything else.
+  var optionalInteger: Int64?? { self == .null ? .some(nil) : integer.map(Optional.some) }
 
-  fileprivate func optionalText(_ column: String) -> String?? {
-    let value: DatabaseValue? = self[column]
-    guard let value, !value.isNull else { return .some(nil) }
-    return text(column).map(Optional.some)
-  }
+  /// A text or nothing; `nil` if it is anything else.
+  var optionalText: String?? { self == .null ? .some(nil) : text.map(Optional.some) }
 }

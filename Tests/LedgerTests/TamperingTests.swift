@@ -30,9 +30,8 @@ import Testing
         let bytes = Array(sample.entries[index][keyPath: field].utf8)
         for position in bytes.indices {
           var altered = bytes
-          altered[position] ^= 1 << UInt8.random(in: 0..<7, using: &random)
+          altered[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
           let text = String(decoding: altered, as: UTF8.self)
-          guard text != sample.entries[index][keyPath: field] else { continue }
           var ledger = sample
           ledger.entries[index][keyPath: field] = text
           #expect(throws: LedgerFault.self) { try ledger.verify() }
@@ -57,6 +56,13 @@ import Testing
       var ledger = sample
       ledger.entries[index].signature = nil
       #expect(throws: LedgerFault.self) { try ledger.verify() }
+    }
+    for index in sample.entries.indices where sample.entries[index].signature == nil {
+      var ledger = sample
+      ledger.entries[index].signature = ""
+      #expect(throws: LedgerFault.emptySignature(sequence: Int64(index + 1))) {
+        try ledger.verify()
+      }
     }
   }
 
