@@ -22,6 +22,7 @@ struct GateOutcome: Sendable {
     asOf moment: Timestamp, now: Timestamp, key: SigningKey?
   ) throws(StoreError) {
     self = try database.write(to: "decide") { writer in
+      try writer.reader.checkSchema()
       let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
       let parts = try EvidenceRecord.parts(of: look.material).map(EvidencePart.init)
       let override =

@@ -30,6 +30,14 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
   case otherSignature(sequence: Int64)
   /// No decision is signed.
   case nothingSigned
+  /// A part of a decision's evidence is missing, or not what its name says.
+  case damagedEvidence(decisionID: Int64, reason: String)
+  /// The file contradicts itself.
+  case damagedFile(finding: String)
+  /// The sum of an hour is not that of its intervals.
+  case otherSum(of: String, hourEnd: String, summed: Int64, counted: Int64)
+  /// Tables, views or triggers of the file are others than the program makes.
+  case otherSchema(differences: [String])
 
   /// What does not fit, in one line.
   public var description: String {
@@ -69,7 +77,28 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
       "entry \(sequence) is signed by none of the keys that were given"
     case .nothingSigned:
       "no decision is signed; sign them with \"analyze gate --signing-key\""
+    case .damagedEvidence(let decisionID, let reason):
+      "the evidence of decision \(decisionID) is not what was stored: \(reason); restore a backup"
+    case .damagedFile(let finding):
+      "the file is damaged: \(finding); go back to a backup, or save what can be read with \"analyze "
+        + "database recover FILE\""
+    case .otherSum(let version, let hourEnd, let summed, let counted):
+      "the sum of \(version) in the hour up to \(hourEnd) is \(summed), but its intervals hold "
+        + "\(counted); go back to a backup, or have the sums made anew with \"analyze database recover "
+        + "FILE\""
+    case .otherSchema(let differences): Self.otherSchema(differences)
     }
+  }
+
+  /// In what a schema differs, and what to do.
+  ///
+  /// - Parameter differences: Each in a few words, at least one; the first three are told.
+  /// - Returns: A part of a line.
+  public static func otherSchema(_ differences: [String]) -> String {
+    let more = differences.count > 3 ? " and \(differences.count - 3) more" : ""
+    return
+      "the schema was changed: \(differences.prefix(3).joined(separator: ", "))\(more); go back "
+      + "to a backup, or copy the rows into a new file with \"analyze database recover FILE\""
   }
 
   private static func name(_ kind: String, _ factID: Int64) -> String {

@@ -131,7 +131,10 @@ extension Database {
           sql: "DELETE FROM \(table) WHERE interval_id NOT IN (SELECT id FROM interval)")
       }
       for row in triggers { try copy.execute(sql: row["sql"]) }
-      if !present.contains("ledger_entry") {
+      // Not where something else stands in its place: rows are not chained anew unseen.
+      let hasLedger = try Bool.fetchOne(
+        source, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'ledger_entry')")
+      if hasLedger == false {
         try Writer(database: copy, path: path).adoptFacts()
       }
       return .commit

@@ -16,6 +16,20 @@ public struct EvidencePart: Sendable, Equatable {
     hash = ContentHash.hexadecimal(of: bytes)
     self.bytes = bytes
   }
+
+  /// A part as it is stored, held against its name.
+  ///
+  /// - Parameters:
+  ///   - hash: Its name.
+  ///   - content: Its bytes, compressed; `nil` if it is not there.
+  /// - Throws: What is wrong with it.
+  init(named hash: String, content: Data?) throws(CompressionError) {
+    guard let content else { throw CompressionError("it is missing") }
+    self.init(try Compression.decompressed(Array(content)))
+    guard self.hash == hash else {
+      throw CompressionError("it holds something else than its name says")
+    }
+  }
 }
 
 /// A decision with all that is stored of it.
@@ -100,28 +114,11 @@ extension Reader {
       let hash: String = row["hash"]
       let content: Data? = row["content"]
       do throws(CompressionError) {
-        guard let content else { throw CompressionError("it is missing") }
-        let part = EvidencePart(try Compression.decompressed(Array(content)))
-        guard part.hash == hash else {
-          throw CompressionError("it holds something else than its name says")
-        }
-        return part
+        return try EvidencePart(named: hash, content: content)
       } catch {
         throw StoreError.damagedEvidence(
           path: path, decision: id, reason: "part \(hash): \(error.description)")
       }
     }
-  }
-
-  /// The decisions whose evidence is stored, oldest first.
-  ///
-  /// - Returns: Their numbers.
-  /// - Throws: If the database cannot be read.
-  public func decisionsWithEvidence() throws -> [Int64] {
-    try Int64.fetchAll(
-      database,
-      sql: """
-        SELECT id FROM decision WHERE json_array_length(evidence, '$.parts') > 0 ORDER BY id
-        """)
   }
 }

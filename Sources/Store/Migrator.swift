@@ -31,14 +31,7 @@ struct Migrator {
     try database.inTransaction(.immediate) {
       let pending = try pending(database)
       guard !pending.isEmpty else { return .commit }
-      try database.execute(
-        sql: """
-          CREATE TABLE IF NOT EXISTS migration (
-            name TEXT PRIMARY KEY,
-            sql TEXT NOT NULL,
-            applied_at INTEGER NOT NULL
-          ) STRICT
-          """)
+      try Self.makeMigrationTable(database)
       for migration in pending {
         try database.execute(sql: migration.sql)
         try database.execute(
@@ -54,6 +47,18 @@ struct Migrator {
       try database.execute(sql: "PRAGMA user_version = \(migrations.count)")
       return .commit
     }
+  }
+
+  /// Makes the table of the applied migrations, if it is not there yet.
+  static func makeMigrationTable(_ database: GRDB.Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS migration (
+          name TEXT PRIMARY KEY,
+          sql TEXT NOT NULL,
+          applied_at INTEGER NOT NULL
+        ) STRICT
+        """)
   }
 
   /// Refuses a file that lacks a migration.

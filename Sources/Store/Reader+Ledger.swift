@@ -15,38 +15,6 @@ extension Reader {
       return LedgerHead(sequence: row["sequence"], hash: hash)
     }
   }
-
-  /// Checks the whole ledger, and the rows that it records.
-  ///
-  /// - Parameter verifier: What must hold besides the chain.
-  /// - Returns: What was found, or the first thing that does not fit.
-  /// - Throws: If the database cannot be read.
-  public func verifyLedger(
-    by verifier: LedgerVerifier = LedgerVerifier()
-  ) throws -> Result<LedgerVerifier.Summary, LedgerFault> {
-    var verifier = verifier
-    let facts = Facts(database: database)
-    var fault: LedgerFault?
-    try database.forEachStoredRow("SELECT * FROM ledger_entry ORDER BY sequence") { row in
-      do {
-        guard let entry = LedgerEntry(row: row) else {
-          throw LedgerFault.unreadable(sequence: row["sequence"]?.integer)
-        }
-        try verifier.check(entry, fact: try facts.content(of: entry))
-      } catch let found as LedgerFault {
-        fault = found
-      }
-      return fault == nil
-    }
-    if let fault { return .failure(fault) }
-    let unrecorded = try facts.unrecorded(limit: 1).first
-    do {
-      return .success(
-        try verifier.finish(unrecorded: unrecorded.map { (kind: $0.kind, factID: $0.id) }))
-    } catch {
-      return .failure(error)
-    }
-  }
 }
 
 extension LedgerEntry {

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// Why the database could not be used.
 public enum StoreError: Error, Equatable, CustomStringConvertible {
@@ -16,6 +17,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case older(path: String, migration: String)
   /// A migration's text is not the one that was applied to the file.
   case changedMigration(path: String, migration: String)
+  /// The schema of the file is not the one that its migrations make.
+  case otherSchema(path: String, differences: [String])
   /// Another process kept the file locked for longer than the busy time-out.
   case busy(path: String, operation: String)
   /// Another collector is at work on the file.
@@ -65,6 +68,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case .changedMigration(let path, let migration):
       "cannot use \(path): migration \(migration) is not the one that was applied to it; use the "
         + "analyze that wrote the file, or restore the migration"
+    case .otherSchema(let path, let differences):
+      "cannot use \(path): \(LedgerFault.otherSchema(differences))"
     case .busy(let path, let operation):
       "cannot \(operation) in \(path): another process is writing to it; try again"
     case .collecting(let path, let process):

@@ -58,11 +58,9 @@ import Testing
   @Test func `what was cut off is found by the line of a log`() async throws {
     let first = try await ask()
     let second = try await ask(at: "08:31:00")
-    _ = try await shell(
-      """
-      DROP TRIGGER decision_is_not_deleted; DROP TRIGGER ledger_entry_is_not_deleted;
-      DELETE FROM decision WHERE id = 2; DELETE FROM ledger_entry WHERE sequence = 6;
-      """)
+    try await Tampering.alter(
+      folder.path("analyze.db"),
+      "DELETE FROM decision WHERE id = 2; DELETE FROM ledger_entry WHERE sequence = 6")
     #expect(try await program.run("audit", "verify").status == 0)
     let outcome = try await program.run("audit", "verify", "--head", second)
     #expect(outcome.status == 1)

@@ -60,6 +60,32 @@ import Testing
       ])
   }
 
+  @Test func `a view that makes up an override lets nothing pass, nor is one stored beside it`()
+    async throws
+  {
+    _ = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"),
+      """
+      DROP VIEW override; CREATE VIEW override AS SELECT 1 AS ledger_entry, 1 AS target_id,
+        0 AS at, 2 AS rollout_id, 'Ada' AS by, 'why' AS reason, 9000000000000000 AS until;
+      """)
+    for outcome in [try await gate(now: "08:30:45"), try await override()] {
+      #expect(outcome.status == 3)
+      #expect(outcome.output == "")
+      #expect(
+        outcome.errors == """
+          analyze: cannot use analyze.db: the schema was changed: view override was altered; go \
+          back to a backup, or copy the rows into a new file with "analyze database recover FILE"
+
+          """)
+    }
+    #expect(try await program.run("database", "migrate").status == 3)
+    #expect(
+      try await Shell.run(
+        "sqlite3", folder.path("analyze.db"),
+        "SELECT count(*) FROM decision; SELECT count(*) FROM ledger_entry") == "0\n3\n")
+  }
+
   @Test func `it expires by itself`() async throws {
     try await override(for: "1m")
     #expect(try await gate(now: "08:31:29").status == 0)

@@ -77,6 +77,31 @@ import Testing
     #expect(try names().contains { $0.contains("partial") } == false)
   }
 
+  @Test func `evidence that is not what its name says is found by backup and by recover`()
+    async throws
+  {
+    let part = EvidencePart(Array("{}".utf8))
+    try store.database.write(to: "decide") {
+      _ = try $0.store(
+        NewDecision(
+          rolloutID: 1, at: at(30), verdict: .block, reason: "because", window: nil,
+          policyJSON: "{}", evidenceJSON: #"{"parts":["\#(part.hash)"]}"#, evidenceParts: [part],
+          toolVersion: "test"), of: store.targetID)
+    }
+    _ = try store.database.backUp(to: copy)
+    try await Tampering.alter(store.path, "UPDATE evidence_part SET content = X'00'")
+    let finding =
+      "the evidence of decision 1 is not what was stored: part \(part.hash): it is damaged or cut "
+      + "short; restore a backup"
+    let error = #expect(throws: StoreError.self) { try store.database.backUp(to: copy) }
+    #expect(
+      error?.description == "the copy was not kept: its ledger does not fit: \(finding)")
+    let recovery = try Database.recover(store.path, to: store.folder.path("saved.db"))
+    #expect(!recovery.isComplete)
+    let fault = #expect(throws: LedgerFault.self) { try recovery.ledger.get() }
+    #expect(fault?.description == finding)
+  }
+
   @Test func `a database is not backed up onto itself`() throws {
     let link = store.folder.path("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: store.path)

@@ -10,9 +10,10 @@ extension Analyze.Audit {
       abstract: "Check that nothing in the record was altered or removed.",
       discussion: """
         Computes the hash of every entry anew, follows the chain from the first entry to the last, \
-        and compares each with the rows that it records. The exit status is 1 if something does \
-        not fit, and the first thing that does not is named. What was removed at the end is found \
-        only with --head, given a line of a pipeline's log.
+        compares each with the rows that it records, and looks for damage of the file and changes \
+        of its schema. The exit status is 1 if something does not fit, and the first thing that \
+        does not is named. What was removed at the end is found only with --head, given a line of \
+        a pipeline's log.
         """)
 
     @OptionGroup var common: CommonOptions
@@ -43,13 +44,7 @@ extension Analyze.Audit {
       let result: Result<LedgerVerifier.Summary, LedgerFault>
       do {
         let database = try Database(path: path, mode: .readOnly)
-        result = try database.read(to: "verify the ledger") { reader in
-          let result = try reader.verifyLedger(by: verifier)
-          guard case .success = result else { return result }
-          // The entries name the parts of the evidence; here they are held against their names.
-          for id in try reader.decisionsWithEvidence() { _ = try reader.evidenceParts(of: id) }
-          return result
-        }
+        result = try database.read(to: "verify the ledger") { try $0.verifyLedger(by: verifier) }
       } catch {
         throw CommandFailure(error)
       }

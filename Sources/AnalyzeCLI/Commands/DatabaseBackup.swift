@@ -9,8 +9,8 @@ extension Analyze.DatabaseCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy the database to a file while it is in use, and verify the copy.",
       discussion: """
-        The copy is the database as of one moment. It is checked (integrity, number of rows, \
-        ledger) before it takes its name, so that a file of that name is replaced by a whole copy \
+        The copy is the database as of one moment. It is checked (number of rows, ledger, \
+        evidence, integrity) before it takes its name, so that a file of that name is replaced by a whole copy \
         or stays as it is.
         """)
 

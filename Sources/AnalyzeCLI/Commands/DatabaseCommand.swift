@@ -24,7 +24,8 @@ extension Analyze {
       func run() async throws {
         let path = try common.databasePath(try common.configuration())
         do {
-          _ = try Database(path: path, mode: .readWrite)
+          let database = try Database(path: path, mode: .readWrite)
+          try database.read(to: "check the schema") { try $0.checkSchema() }
         } catch {
           throw CommandFailure(error)
         }

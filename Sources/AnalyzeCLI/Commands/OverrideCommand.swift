@@ -49,6 +49,7 @@ extension Analyze {
       do {
         stored = try Database(path: path, mode: .readWrite).write(to: "store the override") {
           writer in
+          try writer.reader.checkSchema()
           let loaded = try LoadedTarget(
             writer.reader, targetName: common.targetName,
             policy: { common.policy(for: $0, file) }, asOf: now)
