@@ -23,10 +23,15 @@ extension ReportMaterial {
     let queries = CanaryQueries(
       reader: reader, target: loaded.target.name, errorResponses: loaded.policy.errorResponses)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
-    let evidence = try rollout.flatMap { try loaded.evidence(of: $0, reader, upTo: window.to) }
+    // What is over is judged as of its end, however long ago that was.
+    let moment = min(rollout?.endedAt ?? window.to, window.to)
+    let evidence = try rollout.flatMap { try loaded.evidence(of: $0, reader, upTo: moment) }
     let judgement =
       if rollout != nil {
-        judge.judgement(on: evidence, source: loaded.source, asOf: window.to)
+        judge.judgement(
+          on: evidence,
+          source: moment < window.to
+            ? try reader.sourceState(of: loaded.id, asOf: moment) : loaded.source, asOf: moment)
       } else {
         Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
       }

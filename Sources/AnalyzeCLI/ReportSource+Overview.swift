@@ -6,17 +6,36 @@ import Store
 
 extension ReportSource {
   /// A line for each rollout in the window, of every target in every database.
-  func overview() throws -> OverviewReport {
-    let entries = try common.databasePaths(file).flatMap { path in
-      try read(path) { reader in
-        let named = try common.targetName.map { [try reader.target(named: $0)] }
-        return try (named ?? reader.targets()).flatMap { stored in
-          try lines(reader, try loaded(reader, stored.target.name), database: path)
-        }
+  ///
+  /// - Returns: The overview, and why databases are missing in it.
+  /// - Throws: A `CommandFailure` if no database can be read.
+  func overview() throws -> (report: OverviewReport, failures: [CommandFailure]) {
+    var entries: [OverviewReport.Entry] = []
+    var unread: [(path: String, failure: CommandFailure)] = []
+    let paths = common.databasePaths(file)
+    for path in paths {
+      do throws(CommandFailure) {
+        entries += try lines(ofDatabase: path)
+      } catch {
+        unread.append((path, error))
       }
     }
-    return OverviewReport(
-      generatedAt: generatedAt, toolVersion: ToolVersion.current, window: window, entries: entries)
+    if let failure = unread.first?.failure, unread.count == paths.count { throw failure }
+    let report = OverviewReport(
+      generatedAt: generatedAt, toolVersion: ToolVersion.current, window: window, entries: entries,
+      unread: unread.map { .init(database: $0.path, reason: $0.failure.message ?? "") })
+    return (report, unread.map(\.failure))
+  }
+
+  private func lines(
+    ofDatabase path: String
+  ) throws(CommandFailure) -> [OverviewReport.Entry] {
+    try read(path) { reader in
+      let named = try common.targetName.map { [try reader.target(named: $0)] }
+      return try (named ?? reader.targets()).flatMap { stored in
+        try lines(reader, try loaded(reader, stored.target.name), database: path)
+      }
+    }
   }
 
   private func lines(

@@ -33,7 +33,7 @@ struct CheckTable {
       let name = check.name.terminalSafe
       let figures = [
         figure(check, check.estimate.estimate), figure(check, check.baselineFigure),
-        figure(check, check.limit), toBlock(check), toPromote(check),
+        figure(check, check.limit), check.toBlockText, check.toPromoteText,
       ]
       table.add(
         [
@@ -64,7 +64,7 @@ struct CheckTable {
         TextCell(check.name.terminalSafe.elided(to: Self.widestName)),
         TextCell(word(check), check.isRequired ? check.verdict.colour : nil),
       ]
-      evidence.add(cells + [TextCell(toBlock(check)), TextCell(toPromote(check))])
+      evidence.add(cells + [TextCell(check.toBlockText), TextCell(check.toPromoteText)])
       verdicts.add(cells)
     }
     return (evidence.fits(style) ? evidence : verdicts).lines(style)
@@ -79,17 +79,19 @@ struct CheckTable {
     guard let figure else { return "-" }
     return check.metric == "latencyMilliseconds" ? "\(figure.threeDigits) ms" : figure.percentText
   }
+}
 
-  /// A split that is not as configured holds, and never blocks.
-  private func toBlock(_ check: CheckResult) -> String {
-    guard check.requiredEvidenceToPromote != nil else { return "-" }
-    return "\(text(check.evidenceToBlock)) of \(check.requiredEvidence.twoDecimals)"
+extension CheckResult {
+  /// The evidence that the canary is worse, of what a block takes: `0.23 of 6.68`.
+  var toBlockText: String {
+    // A split that is not as configured holds, and never blocks.
+    guard requiredEvidenceToPromote != nil else { return "-" }
+    return "\(evidenceToBlock?.twoDecimals ?? "none") of \(requiredEvidence.twoDecimals)"
   }
 
-  private func toPromote(_ check: CheckResult) -> String {
-    guard let required = check.requiredEvidenceToPromote else { return "-" }
-    return "\(text(check.evidenceToPromote)) of \(required.twoDecimals)"
+  /// The evidence that the canary is within its margin, of what a promotion takes.
+  var toPromoteText: String {
+    guard let required = requiredEvidenceToPromote else { return "-" }
+    return "\(evidenceToPromote?.twoDecimals ?? "none") of \(required.twoDecimals)"
   }
-
-  private func text(_ evidence: Double?) -> String { evidence?.twoDecimals ?? "none" }
 }

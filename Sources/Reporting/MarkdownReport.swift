@@ -8,7 +8,8 @@ public enum MarkdownReport {
   /// - Returns: Markdown as GitHub and GitLab read it.
   public static func text(_ report: CanaryReport) -> String {
     let blocks = [
-      verdict(report), about(report), versions(report), deltas(report), checks(report),
+      verdict(report), about(report), versions(report), deltas(report), latencyDifferences(report),
+      checks(report),
       weights(report), latency(report), split(report), quality(report), decisions(report),
       overrides(report),
     ]
@@ -94,18 +95,34 @@ public enum MarkdownReport {
       })
   }
 
+  private static func latencyDifferences(_ report: CanaryReport) -> [String] {
+    guard !report.latencyDifferences.isEmpty else { return [] }
+    let table = Markdown.table(
+      [
+        ("difference in latency", .left), ("", .left), ("", .left), ("ratio", .right),
+        ("bounds", .left),
+      ],
+      report.latencyDifferences.map { difference in
+        [
+          "\(Markdown.code(difference.canary)) against \(Markdown.code(difference.baseline))",
+          difference.quantile, "**\(difference.word)**", difference.ratioText,
+          difference.boundsText,
+        ]
+      })
+    return Markdown.folded("Differences in latency", table)
+  }
+
   private static func checks(_ report: CanaryReport) -> [String] {
     guard !report.judgement.checks.isEmpty else { return [] }
     let table = Markdown.table(
       [
-        ("check", .left), ("canary", .left), ("says", .left), ("evidence for worse", .right),
-        ("for within the margin", .right), ("decides", .right),
+        ("check", .left), ("canary", .left), ("says", .left), ("evidence to block", .right),
+        ("to promote", .right),
       ],
       report.judgement.checks.map { check in
         [
           Markdown.code(check.name), Markdown.code(check.canary), check.verdict.rawValue,
-          check.evidenceToBlock?.twoDecimals ?? "none yet",
-          check.evidenceToPromote?.twoDecimals ?? "none yet", check.requiredEvidence.twoDecimals,
+          check.toBlockText, check.toPromoteText,
         ]
       })
     return Markdown.folded("Checks", table)

@@ -45,6 +45,20 @@ public struct OverviewReport: Sendable {
     }
   }
 
+  /// A database of which nothing is known.
+  public struct Unread: Sendable {
+    /// The file.
+    public let database: String
+    /// Why it could not be read.
+    public let reason: String
+
+    /// A database of which nothing is known.
+    public init(database: String, reason: String) {
+      self.database = database
+      self.reason = reason
+    }
+  }
+
   /// When it was made.
   public let generatedAt: Timestamp
   /// The version of the tool.
@@ -53,29 +67,36 @@ public struct OverviewReport: Sendable {
   public let window: TimeWindow
   /// The rollouts, database by database and target by target.
   public let entries: [Entry]
+  /// The databases that could not be read.
+  public let unread: [Unread]
 
   /// How several targets are doing.
   public init(
-    generatedAt: Timestamp, toolVersion: String, window: TimeWindow, entries: [Entry]
+    generatedAt: Timestamp, toolVersion: String, window: TimeWindow, entries: [Entry],
+    unread: [Unread] = []
   ) {
     self.generatedAt = generatedAt
     self.toolVersion = toolVersion
     self.window = window
     self.entries = entries
+    self.unread = unread
   }
 }
 
 extension OverviewReport {
   /// The overview for people: few columns, figures in words.
   public var shown: TableReport {
-    let isSeveral = Set(entries.map(\.database)).count > 1
+    let isSeveral = Set(entries.map(\.database) + unread.map(\.database)).count > 1
     let columns = ["target", "verdict", "rollout", "error rate", "since"]
     return report(
       Table(
         columns: (isSeveral ? ["database"] : []) + columns,
         rows: entries.map { entry in
           (isSeveral ? [.text(entry.database)] : []) + shownCells(entry).map(Table.Value.text)
-        }))
+        }
+          + unread.map { unread in
+            [unread.database, "-", "UNKNOWN", unread.reason, "", ""].map(Table.Value.text)
+          }))
   }
 
   private func shownCells(_ entry: Entry) -> [String] {
@@ -113,7 +134,15 @@ extension OverviewReport {
           "database", "target", "namespace", "virtual_service", "rollout_id", "started_at",
           "ended_at", "state", "baseline", "canary", "canary_weight", "verdict", "reason",
           "error_rate_difference", "difference_lower", "difference_upper", "lag_seconds",
-        ], rows: entries.flatMap(rows)))
+        ],
+        rows: entries.flatMap(rows)
+          + unread.map { unread in
+            let place = [Table.Value.text(unread.database)] + Array(repeating: .null, count: 10)
+            let verdict: [Table.Value] = [
+              .text(Verdict.unknown.rawValue), .text(unread.reason),
+            ]
+            return place + verdict + Array(repeating: .null, count: 4)
+          }))
   }
 
   private func rows(_ entry: Entry) -> [[Table.Value]] {

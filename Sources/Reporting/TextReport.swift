@@ -14,7 +14,8 @@ public enum TextReport {
   public static func text(_ report: CanaryReport, style: TextStyle = .plain) -> String {
     let sections = [
       verdict(report.judgement, style), heading(report, style), versions(report, style),
-      latency(report, style), deltas(report, style), TextTimeline(report, style).lines,
+      latency(report, style), deltas(report, style), latencyDifferences(report, style),
+      TextTimeline(report, style).lines,
       weights(report, style), split(report, style), quality(report, style),
       decisions(report, style), overrides(report, style),
     ]
@@ -117,6 +118,24 @@ public enum TextReport {
       return lines
     }
     return title("Differences in error rate, compared within each of the intervals", style) + lines
+  }
+
+  private static func latencyDifferences(
+    _ report: CanaryReport, _ style: TextStyle
+  ) -> [String] {
+    guard !report.latencyDifferences.isEmpty else { return [] }
+    var table = TextTable([
+      ("canary", .left), ("baseline", .left), ("quantile", .left), ("the latency is", .left),
+      ("ratio", .right), ("(bounds)", .left),
+    ])
+    for difference in report.latencyDifferences {
+      table.add([
+        TextCell(difference.canary.shownName), TextCell(difference.baseline.shownName),
+        TextCell(difference.quantile), TextCell(difference.word, difference.colour),
+        TextCell(difference.ratioText), TextCell(difference.boundsText),
+      ])
+    }
+    return title("Differences in latency, as far as the buckets tell", style) + table.lines(style)
   }
 
   private static func decisions(_ report: CanaryReport, _ style: TextStyle) -> [String] {

@@ -60,12 +60,16 @@ public struct OwnQuery: Sendable {
       ":to": .integer(arguments.window.to.millisecondsSince1970),
       ":error_responses": arguments.errorResponses.map(Table.Value.text) ?? .null,
     ])
+    let columns = statement.columns
+    if let twice = columns.first(where: { name in columns.count { $0 == name } > 1 }) {
+      throw .sameColumn(twice)
+    }
     var rows: [[Table.Value]] = []
     while let row = try statement.next(timeLimit: timeLimit) {
       guard rows.count < Self.mostRows else { throw .tooManyRows }
       rows.append(row)
     }
-    return Table(columns: statement.columns, rows: rows)
+    return Table(columns: columns, rows: rows)
   }
 }
 
@@ -79,6 +83,8 @@ public enum OwnQueryError: Error, Equatable, CustomStringConvertible {
   case notReading
   /// It uses a parameter that has no value.
   case unknownParameter(String)
+  /// Two columns of its answer have the same name.
+  case sameColumn(String)
   /// It ran for longer than it may.
   case timeLimit(Duration)
   /// Its answer has too many rows.
@@ -94,6 +100,8 @@ public enum OwnQueryError: Error, Equatable, CustomStringConvertible {
     case .notReading: "only reading is possible; write one SELECT"
     case .unknownParameter(let name):
       "it uses the parameter \(name); there are :target, :from and :to"
+    case .sameColumn(let name):
+      "two of its columns are called \"\(name)\"; tell them apart with AS"
     case .timeLimit(let limit):
       "it ran for longer than \(limit.text); allow more with --time-limit, or ask for less"
     case .tooManyRows:

@@ -50,6 +50,17 @@ import Testing
     }
   }
 
+  @Test func `a report with all that there can be is accepted by the published schema`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try await PicturesDatabase().write(to: folder.path("analyze.db"))
+    let outcome = try await AnalyzeProgram(in: folder.url).run(
+      "report", "--format", "json", "--now", PicturesDatabase.now, "--output", "report.json")
+    #expect(outcome.status == 0)
+    try await validate(folder.path("report.json"))
+  }
+
   @Test func `the schema refuses a report that lacks a key`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(#"{"schemaVersion": 1}"#, to: "report.json")

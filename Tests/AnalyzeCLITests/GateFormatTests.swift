@@ -70,6 +70,15 @@ import Testing
       ])
   }
 
+  @Test(
+    arguments: [(60, "gate-block.xml"), (10, "gate-hold.xml"), (2, "gate-promote.xml")]
+      as [(Int, String)])
+  func `JUnit is as recorded`(errorsInThousand: Int, file: String) async throws {
+    let outcome = try await ask(
+      SampleDatabase(canaryErrorsInThousand: errorsInThousand), "--format", "junit")
+    try expect(outcome.output, matchesSnapshot: file)
+  }
+
   @Test func `JUnit: names from outside stay names`() async throws {
     _ = try await ask(
       SampleDatabase(

@@ -24,6 +24,10 @@ import Testing
     try await PicturesDatabase(
       target: "target " + name, baseline: "baseline " + name, canary: name, writer: name
     ).write(to: folder.path(file))
+    // JSON is YAML, and JSON can write any name.
+    let policy = ["policy": ["checks": [["check": "errors", "name": name]]]]
+    try folder.write(
+      String(decoding: JSONEncoder().encode(policy), as: UTF8.self), to: "analyze.yaml")
     let outcome = try await program.run(
       "report", "--database", file, "--now", PicturesDatabase.now, "--format", format)
     #expect(outcome.status == 0)

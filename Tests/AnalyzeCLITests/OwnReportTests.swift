@@ -29,7 +29,7 @@ import Testing
   @Test(
     arguments: [
       ("text", "requests"), ("json", "\"requests\": 28800"), ("markdown", "| 28800 |"),
-      ("html", "<td class=\"number\">28800</td>"),
+      ("html", "data-label=\"requests\" class=\"number\">28800</td>"),
       (
         "csv",
         "version,requests,first_at\r\nv1,28800,2026-11-24T08:00:00Z\r\nv2,7200,2026-11-24T08:10:00Z"
@@ -42,6 +42,12 @@ import Testing
     #expect(outcome.output.contains(part))
   }
 
+  @Test(arguments: ["text", "json", "markdown", "html", "csv"])
+  func `the answer to a query is as recorded`(format: String) async throws {
+    try expect(
+      try await answer(Self.busy, "--format", format).output, matchesSnapshot: "query.\(format)")
+  }
+
   @Test(
     arguments: [
       ("DELETE FROM interval", "only reading is possible; write one SELECT"),
@@ -51,6 +57,9 @@ import Testing
       ("SELECT 1; SELECT 2", "it holds more than one statement; write one SELECT"),
       ("-- nothing", "it holds no query; write one SELECT"),
       ("SELECT :whom", "it uses the parameter :whom; there are :target, :from and :to"),
+      (
+        "SELECT 1 AS a, 2 AS a", "two of its columns are called \"a\"; tell them apart with AS"
+      ),
       ("SELECT * FROM nowhere", "no such table: nowhere"),
     ] as [(String, String)])
   func `a query that does anything but read is refused`(sql: String, reason: String) async throws {
@@ -97,12 +106,33 @@ import Testing
   @Test(
     arguments: [
       ("text", "overview.txt"), ("csv", "overview.csv"), ("markdown", "overview.md"),
+      ("html", "overview.html"), ("json", "overview.json"),
     ] as [(String, String)])
   func `several databases make an overview`(format: String, file: String) async throws {
     try expect(
       try await overview(
         "--database", "east.db", "--database", "west.db", "--format", format),
       matchesSnapshot: file)
+  }
+
+  @Test func `a database that cannot be read is a line, and the others are shown`() async throws {
+    try SampleDatabase().write(to: folder.path("east.db"))
+    for format in ["text", "json"] {
+      let outcome = try await program.run(
+        "report", "--now", "2026-11-24T08:30:45Z", "--database", "east.db", "--database",
+        "missing.db", "--format", format)
+      #expect(outcome.status == 3)
+      #expect(outcome.errors.hasPrefix("analyze: cannot open missing.db"))
+      #expect(outcome.output.contains("app-backend"))
+      #expect(outcome.output.contains("missing.db"))
+    }
+  }
+
+  @Test func `where no database can be read, there is no overview`() async throws {
+    let outcome = try await program.run(
+      "report", "--database", "east.db", "--database", "missing.db")
+    #expect(outcome.status == 3)
+    #expect(outcome.output == "")
   }
 
   @Test func `several targets make an overview, and one that is named a report`() async throws {

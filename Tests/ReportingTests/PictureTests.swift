@@ -42,6 +42,63 @@ import Testing
     #expect(LineChart.runs(windows).map(\.count) == [2, 1])
   }
 
+  private func timeline(_ version: String, bounds: [Double]) -> VersionTimeline {
+    let window = TimeWindow(
+      from: Timestamp(secondsSince1970: 0), to: Timestamp(secondsSince1970: 15))
+    let uppers = bounds.map(Optional.some) + [nil]
+    let buckets = zip([0] + bounds, uppers).map { lower, upper in
+      DurationPoint.Bucket(lowerMilliseconds: lower, upperMilliseconds: upper, requests: 1)
+    }
+    return VersionTimeline(
+      version: version, requests: [], durations: [DurationPoint(window: window, buckets: buckets)])
+  }
+
+  @Test func `the pictures of versions with the same buckets have the same rows`() {
+    let first = timeline("v1", bounds: [10, 25, 3_600_000])
+    let second = timeline("v2", bounds: [10])
+    #expect(
+      Heatmap.rows(of: first, among: [first, timeline("v2", bounds: [10, 25, 3_600_000])]).map(
+        \.text) == ["to 10", "to 25", "to 3600000", "> 3600000"])
+    #expect(Heatmap.rows(of: second, among: [second]).map(\.text) == ["to 10", "> 10"])
+  }
+
+  @Test func `a row has the bounds of the version that is drawn`() {
+    let all = [timeline("v1", bounds: [25, 50, 100]), timeline("v2", bounds: [25, 75, 100])]
+    #expect(
+      all.map { Heatmap.rows(of: $0, among: all).map(\.text) } == [
+        ["to 25", "to 50", "to 100", "> 100"], ["to 25", "to 75", "to 100", "> 100"],
+      ])
+  }
+
+  private let context = PictureContext(
+    window: TimeWindow(
+      from: Timestamp(secondsSince1970: 0), to: Timestamp(secondsSince1970: 3600)),
+    versions: ["v1", "v2"], gaps: [], knowledge: Knowledge(unknownWeights: [], warmUps: []),
+    changes: [], turns: [])
+
+  @Test(arguments: [PictureSize.wide, .narrow])
+  func `what stands before a plot has room there`(size: PictureSize) {
+    let label = "> 3600000"
+    let frame = Frame(context, size, legend: [], labels: ["to 5", label])
+    // Twelve pixels high, a character of the usual fonts is less than seven wide.
+    #expect(frame.left >= 6 + 6.4 * Double(label.count))
+    #expect(Frame(context, size, legend: [], labels: ["to 5"]).left == size.left)
+  }
+
+  @Test func `a legend takes as many lines as it needs, and leaves nothing out`() {
+    let entries = ["worse", "within margin", "6.68 blocks", "5.99 promotes"].map {
+      LegendEntry(.line("limit"), $0)
+    }
+    let wide = Frame(context, .wide, legend: entries)
+    let narrow = Frame(context, .narrow, legend: entries)
+    #expect(narrow.top > wide.top)
+    for frame in [wide, narrow] {
+      let picture = frame.picture(
+        "picture", title: "", description: "", unit: "", axis: [], content: [])
+      for entry in entries { #expect(picture.markup.contains(entry.text)) }
+    }
+  }
+
   @Test func `scales keep to their range`() {
     let linear = Scale.linear(0...10, (100, 0))
     #expect([-5, 0, 2.5, 10, 99].map { linear[$0] } == [100, 100, 75, 0, 0])

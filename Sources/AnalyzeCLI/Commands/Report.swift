@@ -43,7 +43,13 @@ extension Analyze {
       } else if name != "canary" {
         text = try report.text(source.tables(of: name))
       } else if try report.overview || source.isSeveral {
-        text = try report.text(source.overview())
+        let (overview, failures) = try source.overview()
+        try Output.write(try report.text(overview), to: report.output)
+        if let failure = failures.first {
+          throw CommandFailure(
+            failure.status, failures.compactMap(\.message).joined(separator: "\nanalyze: "))
+        }
+        return
       } else {
         text = try report.text(source.canaryReport(report.format.details))
       }

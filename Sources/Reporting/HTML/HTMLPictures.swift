@@ -38,7 +38,11 @@ extension CanaryReport {
       ) { evidencePicture(history, number: index, context, $0) }
     }
     return [
-      figure("Weights", "A number marks a change of weights; the table below says by whom.") {
+      figure(
+        "Weights",
+        "A number marks a change of weights; the table below says by whom. Weights are read apart "
+          + "from the counts, and known also where an interval is missing."
+      ) {
         weightPicture(context, $0)
       },
       figure(

@@ -66,6 +66,28 @@ extension HTMLReport {
         }), note: "Compared within each of the intervals.")
   }
 
+  static func latencyDifferences(_ report: CanaryReport) -> [String: Any]? {
+    guard !report.latencyDifferences.isEmpty else { return nil }
+    return section(
+      "Differences in latency, as far as the buckets tell",
+      HTMLTable(
+        label: "Differences in latency",
+        columns: [
+          ("", .text), ("quantile", .text), ("the latency is", .text), ("ratio", .number),
+          ("bounds", .bounds),
+        ],
+        rows: report.latencyDifferences.map { difference in
+          [
+            HTMLTable.Cell(
+              "\(difference.canary.shownName) against \(difference.baseline.shownName)"),
+            HTMLTable.Cell(difference.quantile),
+            HTMLTable.Cell(difference.word, mark: difference.word),
+            HTMLTable.Cell(difference.ratioText),
+            HTMLTable.Cell(difference.boundsText.withoutBrackets),
+          ]
+        }))
+  }
+
   static func checks(_ report: CanaryReport) -> [String: Any]? {
     guard !report.judgement.checks.isEmpty else { return nil }
     return section(
@@ -73,16 +95,14 @@ extension HTMLReport {
       HTMLTable(
         label: "Checks",
         columns: [
-          ("check", .text), ("canary", .text), ("says", .text), ("evidence for worse", .number),
-          ("for within the margin", .number), ("decides", .number),
+          ("check", .text), ("canary", .text), ("says", .text), ("evidence to block", .number),
+          ("to promote", .number),
         ],
         rows: report.judgement.checks.map { check in
           [
             HTMLTable.Cell(check.name.shownName), key(check.canary, report),
             HTMLTable.Cell(check.verdict.rawValue, mark: check.verdict.cssClass),
-            HTMLTable.Cell(check.evidenceToBlock?.twoDecimals ?? "none yet"),
-            HTMLTable.Cell(check.evidenceToPromote?.twoDecimals ?? "none yet"),
-            HTMLTable.Cell(check.requiredEvidence.twoDecimals),
+            HTMLTable.Cell(check.toBlockText), HTMLTable.Cell(check.toPromoteText),
           ]
         }))
   }

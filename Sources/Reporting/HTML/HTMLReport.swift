@@ -19,7 +19,9 @@ public enum HTMLReport {
         "verdictClass": judgement.verdict.cssClass, "verdictWord": judgement.verdict.rawValue,
         "verdictSymbol": judgement.verdict.symbol,
         "reasons": judgement.reasons.map(\.shownSentence),
-        "summary": [versions(report), differences(report), checks(report)].compactMap(\.self),
+        "summary": [
+          versions(report), differences(report), latencyDifferences(report), checks(report),
+        ].compactMap(\.self),
         "hasDecisions": !report.decisions.isEmpty,
         "figures": report.figures.map { figure in
           [

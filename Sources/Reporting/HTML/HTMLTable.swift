@@ -22,6 +22,9 @@ struct HTMLTable {
     }
   }
 
+  /// On a phone a row of more is shown as a list.
+  private static let mostColumnsOfPhone = 3
+
   let label: String
   let columns: [(title: String, kind: Kind)]
   let rows: [[Cell]]
@@ -32,15 +35,16 @@ struct HTMLTable {
     let kinds = columns.map { $0.kind == .text ? [] : [$0.kind.rawValue] }
     return [
       [
-        "label": label,
+        "label": label, "isMany": columns.count > Self.mostColumnsOfPhone,
         "columns": zip(columns, kinds).map { column, kind in
           ["title": column.title, "kind": kind.map { ["kind": $0] }] as [String: Any]
         },
         "rows": rows.map { row in
           [
-            "cells": zip(row, kinds).map { cell, kind in
-              [
-                "text": cell.text, "kind": kind.map { ["kind": $0] },
+            "cells": zip(row, zip(columns, kinds)).map { cell, place in
+              let (column, kind) = place
+              return [
+                "title": column.title, "text": cell.text, "kind": kind.map { ["kind": $0] },
                 "mark": (cell.mark.map { [$0] } ?? []).map { ["mark": $0] },
               ] as [String: Any]
             }

@@ -10,9 +10,14 @@ extension CanaryReport {
 
   /// The error rate of each version: interval by interval, and of all requests so far.
   func errorRatePicture(_ context: PictureContext, _ size: PictureSize) -> SVGElement {
-    let frame = Frame(context, size, plotHeight: size.plotHeight * 1.2)
-    let running = timelines.map(runningRates)
     let tolerated = judgement.checks.first { $0.metric == "errorRate" }?.limit
+    let frame = Frame(
+      context, size,
+      legend: context.versionLegend
+        + (tolerated.map { [LegendEntry(.line("limit"), "tolerated \(min(1, $0).percentText)")] }
+          ?? []),
+      plotHeight: size.plotHeight * 1.2)
+    let running = timelines.map(runningRates)
     let top = highest(running, tolerated: tolerated)
     let ticks = Ticks.linear(upTo: top, count: 4)
     let scale = Scale.linear(0...(ticks.last ?? 1), (frame.bottom, frame.top))
@@ -42,9 +47,6 @@ extension CanaryReport {
     return frame.picture(
       "errors", title: "Error rate of each version",
       description: errorWords, unit: "% of requests that failed",
-      legend: context.versions.enumerated().map { LegendEntry(.version($0.offset), $0.element) }
-        + (tolerated.map { [LegendEntry(.line("limit"), "tolerated \(min(1, $0).percentText)")] }
-          ?? []),
       axis: frame.axis(ticks.map { ($0, ($0 * 100).threeDigits) }, scale),
       content: content + (limit ?? []))
   }

@@ -6,7 +6,12 @@ extension CanaryReport {
   func evidencePicture(
     _ history: EvidenceHistory, number: Int, _ context: PictureContext, _ size: PictureSize
   ) -> SVGElement {
-    let frame = Frame(context, size)
+    let frame = Frame(
+      context, size,
+      legend: [
+        LegendEntry(.line("evidence block"), "worse"),
+        LegendEntry(.line("evidence promote"), "within margin"),
+      ] + limits(history).map { LegendEntry(.line($0.cssClass), $0.text) })
     let figures =
       history.points.flatMap { [$0.toBlock, $0.toPromote] }.filter(\.isFinite)
       + [history.requiredToBlock, history.requiredToPromote]
@@ -36,10 +41,6 @@ extension CanaryReport {
     return frame.picture(
       "evidence-\(number)", title: "Evidence of the check \(history.check) about \(history.canary)",
       description: evidenceWords(history), unit: "log of e-value",
-      legend: [
-        LegendEntry(.line("evidence block"), "worse"),
-        LegendEntry(.line("evidence promote"), "within margin"),
-      ] + limits(history).map { LegendEntry(.line($0.cssClass), $0.text) },
       axis: frame.axis(ticks.map { ($0, $0.signText) }, scale),
       content: required + chart.line(samples(\.toBlock), "evidence block")
         + chart.line(samples(\.toPromote), "evidence promote"))

@@ -5,12 +5,13 @@ struct PictureSize {
   let name: String
   let width: Double
   let plotHeight: Double
+  /// How far from the left the plot begins; figures stand before it.
   let left: Double
   let timeTicks: Int
 
   static let wide = PictureSize(name: "wide", width: 760, plotHeight: 150, left: 62, timeTicks: 8)
   static let narrow = PictureSize(
-    name: "narrow", width: 328, plotHeight: 140, left: 52, timeTicks: 5)
+    name: "narrow", width: 288, plotHeight: 140, left: 52, timeTicks: 4)
 }
 
 /// What all pictures of a report share: the time axis, what is not known, and the marks.
@@ -40,6 +41,11 @@ struct PictureContext {
     let words: String
   }
 
+  /// The versions' lines.
+  var versionLegend: [LegendEntry] {
+    versions.enumerated().map { LegendEntry(.version($0.offset), $0.element) }
+  }
+
   /// The class that gives a version its colour.
   func versionClass(_ version: String) -> String {
     "version\((versions.firstIndex(of: version) ?? 0) % VersionMark.count)"
@@ -49,24 +55,39 @@ struct PictureContext {
 /// A picture with a time axis, as it is being drawn.
 struct Frame {
   private static let right = 14.0
-  private static let top = 56.0
   private static let bottom = 26.0
+  private static let digitWidth = 6.6
 
   let context: PictureContext
   let size: PictureSize
   let plotHeight: Double
   let time: TimeScale
+  private let legend: Legend
   /// Places of the plot's edges.
-  let top = Self.top
+  var top: Double { 40 + legend.height }
   var bottom: Double { top + plotHeight }
   var left: Double { time.left }
   var right: Double { time.right }
 
-  init(_ context: PictureContext, _ size: PictureSize, plotHeight: Double? = nil) {
+  /// An empty picture.
+  ///
+  /// - Parameters:
+  ///   - context: What all pictures share.
+  ///   - size: How large it is.
+  ///   - legend: What its lines and areas mean.
+  ///   - plotHeight: How high the plot is, if not as usual.
+  ///   - labels: What stands before the plot, which makes room for the longest.
+  init(
+    _ context: PictureContext, _ size: PictureSize, legend: [LegendEntry],
+    plotHeight: Double? = nil, labels: [String] = []
+  ) {
     self.context = context
     self.size = size
     self.plotHeight = plotHeight ?? size.plotHeight
-    time = TimeScale(window: context.window, left: size.left, right: size.width - Self.right)
+    let longest = labels.map { Double($0.displayWidth) }.max() ?? 0
+    let left = max(size.left, longest * Self.digitWidth + 8)
+    time = TimeScale(window: context.window, left: left, right: size.width - Self.right)
+    self.legend = Legend(legend, left: left, right: size.width)
   }
 
   /// The whole picture.
@@ -76,14 +97,13 @@ struct Frame {
   ///   - title: What it shows, for those who do not see it.
   ///   - description: What can be read off it, likewise.
   ///   - unit: What its figures are, above the vertical axis.
-  ///   - legend: What its lines and areas mean.
   ///   - axis: The vertical axis.
   ///   - content: What is drawn upon the plot.
   ///   - showsNumbers: Whether the changes of weights are numbered.
   /// - Returns: The `svg` element.
   func picture(
-    _ name: String, title: String, description: String, unit: String, legend: [LegendEntry],
-    axis: [SVGElement], content: [SVGElement], showsNumbers: Bool = false
+    _ name: String, title: String, description: String, unit: String, axis: [SVGElement],
+    content: [SVGElement], showsNumbers: Bool = false
   ) -> SVGElement {
     let key = "\(name)-\(size.name)"
     let height = bottom + Self.bottom
@@ -109,7 +129,7 @@ struct Frame {
         SVGElement("desc", [("id", "\(key)-description")], text: description.shownSentence),
         SVGElement("defs", [], [clip, hatch]),
       ] + ground(hatch: "\(key)-hatch") + axis + [drawn] + marks(showsNumbers) + timeAxis
-        + [.label(unit, at: Point(0, 11), .start, "unit")] + Legend(self, legend).elements)
+        + [.label(unit, at: Point(0, 11), .start, "unit")] + legend.elements)
   }
 
   /// The plot's ground: what is not known is told apart before anything is drawn.
@@ -141,7 +161,7 @@ struct Frame {
       guard showsNumbers, x >= labelledUpTo else { return [line] }
       let next = index + 1 < context.changes.count ? time[context.changes[index + 1].at] : right
       let name = "\(change.number) \(change.writer)"
-      let isRoomy = Double(name.displayWidth) * 6.6 < next - x
+      let isRoomy = Double(name.displayWidth) * Self.digitWidth < next - x
       labelledUpTo = x + 8 + 7 * Double("\(change.number)".count)
       return [
         line,
@@ -172,6 +192,11 @@ struct Frame {
         + (fits ? [.label(text, at: Point(x, bottom + 17), .middle)] : [])
     }
     return [.line("axis", from: Point(left, bottom), to: Point(right, bottom))] + labels
+  }
+
+  /// Whether a line of text has room between two corners.
+  func hasRoom(for text: String, from: Point, to: Point) -> Bool {
+    Double(text.displayWidth) * Self.digitWidth + 10 <= to.x - from.x && to.y - from.y >= 16
   }
 
   /// Lines across the plot with their figures at the left.

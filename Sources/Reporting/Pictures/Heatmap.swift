@@ -2,6 +2,24 @@ import Rollouts
 
 /// A row of cells a bucket, a column a stretch of time; the darker, the more requests.
 struct Heatmap {
+  /// A bucket of durations, in milliseconds.
+  struct Row: Hashable, Comparable {
+    let lower: Double
+    /// `nil` in the last bucket, which has none.
+    let upper: Double?
+
+    init(_ bucket: DurationPoint.Bucket) {
+      lower = bucket.lowerMilliseconds
+      upper = bucket.upperMilliseconds
+    }
+
+    var text: String { upper.map { "to \($0.plainText)" } ?? "> \(lower.plainText)" }
+
+    static func < (first: Row, second: Row) -> Bool {
+      (first.lower, first.upper ?? .infinity) < (second.lower, second.upper ?? .infinity)
+    }
+  }
+
   /// One cell.
   struct Cell {
     let window: TimeWindow
@@ -41,6 +59,17 @@ struct Heatmap {
           to: Point(frame.time[run.window.to], y + rowHeight))
       }
     }
+  }
+
+  /// The buckets that hold requests to any version, so that the pictures of two can be compared; to
+  /// this version alone where versions have other bounds.
+  static func rows(of timeline: VersionTimeline, among timelines: [VersionTimeline]) -> [Row] {
+    func rows(_ timelines: [VersionTimeline]) -> [Row] {
+      Set(timelines.flatMap(\.durations).flatMap(\.buckets).map(Row.init)).sorted()
+    }
+    let all = rows(timelines)
+    let overlap = zip(all, all.dropFirst()).contains { ($0.upper ?? .infinity) > $1.lower }
+    return overlap ? rows([timeline]) : all
   }
 
   static func depth(_ share: Double) -> Int {

@@ -5,11 +5,14 @@ extension CanaryReport {
   func latencyPicture(
     _ quantile: (name: String, rank: Double), _ context: PictureContext, _ size: PictureSize
   ) -> SVGElement {
-    let frame = Frame(context, size)
     let bounds = bounds(aroundQuantile: quantile.rank)
     let lowest = max(bounds.first.map { $0 / 2 } ?? 1, 0.001)
     // A quantile beyond the last bound is drawn above it.
     let highest = max(bounds.last ?? 1, lowest * 2) * (reachesBeyond(quantile.rank) ? 1.6 : 1)
+    let frame = Frame(
+      context, size,
+      legend: context.versionLegend + [LegendEntry(.area("bracket version0"), "bucket")],
+      labels: bounds.map(\.plainText))
     let scale = Scale.logarithmic(lowest...highest, (frame.bottom, frame.top))
     let chart = LineChart(frame: frame, scale: scale)
     let boxes = BandChart(frame: frame, scale: scale)
@@ -40,8 +43,6 @@ extension CanaryReport {
     return frame.picture(
       "latency-\(quantile.name)", title: "Latency: \(quantile.name) of each version",
       description: latencyWords(quantile.name), unit: "\(quantile.name), ms",
-      legend: context.versions.enumerated().map { LegendEntry(.version($0.offset), $0.element) }
-        + [LegendEntry(.area("bracket version0"), "bucket")],
       axis: frame.axis(
         Self.spread(bounds, by: { scale[$0] }, atLeast: 15).map { ($0, $0.plainText) }, scale),
       content: content + beyond.prefix(1))
@@ -51,16 +52,25 @@ extension CanaryReport {
   func heatmap(
     of timeline: VersionTimeline, number: Int, _ context: PictureContext, _ size: PictureSize
   ) -> SVGElement {
-    let buckets = bucketsWithRequests
+    let buckets = Heatmap.rows(of: timeline, among: timelines)
+    let cssClass = context.versionClass(timeline.version)
+    let depths = Heatmap.depths.indices.map { index in
+      LegendEntry(
+        .area("\(cssClass) cell depth\(index + 1)"),
+        index == 0 ? "few" : index == Heatmap.depths.count - 1 ? "most" : "")
+    }
     let frame = Frame(
-      context, size, plotHeight: min(size.plotHeight, Double(max(3, buckets.count)) * 14))
+      context, size,
+      legend: size.name == "wide" ? depths : [depths[0], depths[depths.count - 1]],
+      plotHeight: min(size.plotHeight, Double(max(3, buckets.count)) * 14),
+      labels: buckets.map(\.text))
     let map = Heatmap(frame: frame, rowCount: buckets.count)
     let rows = Dictionary(
       uniqueKeysWithValues: buckets.enumerated().map { ($0.element, $0.offset) })
     let cells = timeline.durations.flatMap { point -> [Heatmap.Cell] in
       let total = Double(point.buckets.reduce(0) { $0 + $1.requests })
       return point.buckets.compactMap { bucket in
-        rows[bucket.lowerMilliseconds].map {
+        rows[Heatmap.Row(bucket)].map {
           Heatmap.Cell(
             window: point.window, row: $0, share: Double(bucket.requests) / total)
         }
@@ -71,19 +81,12 @@ extension CanaryReport {
     let labels = labelled.map { place -> SVGElement in
       let row = Int(place)
       let middle = map.top(ofRow: row) + map.rowHeight / 2
-      return .label(bucketText(buckets[row]), at: Point(frame.left - 6, middle + 4), .end)
-    }
-    let cssClass = context.versionClass(timeline.version)
-    let depths = Heatmap.depths.indices.map { index in
-      LegendEntry(
-        .area("\(cssClass) cell depth\(index + 1)"),
-        index == 0 ? "few" : index == Heatmap.depths.count - 1 ? "most" : "")
+      return .label(buckets[row].text, at: Point(frame.left - 6, middle + 4), .end)
     }
     return frame.picture(
       "heatmap-\(number)", title: "Durations of requests to \(timeline.version)",
       description: latencyWords(of: timeline.version),
-      unit: "ms, requests to \(timeline.version.terminalSafe.elided(to: 24))",
-      legend: size.name == "wide" ? depths : [depths[0], depths[depths.count - 1]], axis: labels,
+      unit: "ms, requests to \(timeline.version.terminalSafe.elided(to: 24))", axis: labels,
       content: map.cells(cells, "\(cssClass) cell"))
   }
 
@@ -107,17 +110,6 @@ extension CanaryReport {
     let buckets = timelines.flatMap(\.durations).compactMap { $0.bucket(ofQuantile: rank) }
     return Set(buckets.flatMap { [$0.lowerMilliseconds, $0.upperMilliseconds].compactMap(\.self) })
       .filter { $0 > 0 }.sorted()
-  }
-
-  /// The lower bounds of the buckets that hold requests, in order.
-  private var bucketsWithRequests: [Double] {
-    Set(timelines.flatMap(\.durations).flatMap(\.buckets).map(\.lowerMilliseconds)).sorted()
-  }
-
-  private func bucketText(_ lower: Double) -> String {
-    let upper = timelines.flatMap(\.durations).flatMap(\.buckets)
-      .first { $0.lowerMilliseconds == lower }?.upperMilliseconds
-    return upper.map { "to \($0.plainText)" } ?? "> \(lower.plainText)"
   }
 
   private func reachesBeyond(_ rank: Double) -> Bool {

@@ -38,41 +38,57 @@ struct LegendEntry {
   }
 }
 
-/// What the lines of a picture mean, above its plot.
+/// What the lines of a picture mean, above its plot, on as many lines as that takes.
 struct Legend {
   private static let digitWidth = 6.4
-  private let frame: Frame
-  private let entries: [LegendEntry]
+  private static let lineHeight = 16.0
+  private static let longestText = 22
 
-  init(_ frame: Frame, _ entries: [LegendEntry]) {
-    self.frame = frame
-    self.entries = entries
+  private let places: [(entry: LegendEntry, text: String, at: Point)]
+
+  /// How high it is.
+  let height: Double
+
+  /// A legend.
+  ///
+  /// - Parameters:
+  ///   - entries: What it explains.
+  ///   - left: Where its lines begin.
+  ///   - right: Where they end.
+  init(_ entries: [LegendEntry], left: Double, right: Double) {
+    var (x, y) = (left, 27.0)
+    places = entries.map { entry in
+      let text = entry.text.terminalSafe.elided(to: Self.longestText)
+      let width = 24 + Double(text.displayWidth) * Self.digitWidth
+      if x > left, x + width > right { (x, y) = (left, y + Self.lineHeight) }
+      defer { x += width + 14 }
+      return (entry, text, Point(x, y))
+    }
+    height = y - 27 + Self.lineHeight
   }
 
-  /// Laid out from the left; what has no room is left out, and said by the page's own legend.
+  /// What is drawn.
   var elements: [SVGElement] {
-    var x = frame.left
-    return entries.flatMap { entry -> [SVGElement] in
-      let text = entry.text.terminalSafe.elided(to: 22)
-      let width = 24 + Double(text.displayWidth) * Self.digitWidth + 14
-      guard x + width <= frame.size.width + 14 else { return [] }
-      defer { x += width }
-      return sample(entry.sample, at: x) + [.label(text, at: Point(x + 24, 31))]
+    places.flatMap { entry, text, place in
+      sample(entry.sample, at: place) + [.label(text, at: Point(place.x + 24, place.y + 4))]
     }
   }
 
-  private func sample(_ sample: LegendEntry.Sample, at x: Double) -> [SVGElement] {
-    let (from, to) = (Point(x, 27), Point(x + 18, 27))
+  private func sample(_ sample: LegendEntry.Sample, at place: Point) -> [SVGElement] {
+    let (from, to) = (place, Point(place.x + 18, place.y))
     switch sample {
     case .version(let index):
       return [
         .line("line version\(index % VersionMark.count)", from: from, to: to),
         VersionMark.element(
-          index, at: Point(x + 9, 27), "marker version\(index % VersionMark.count)"),
+          index, at: Point(place.x + 9, place.y), "marker version\(index % VersionMark.count)"),
       ]
     case .line(let cssClass): return [.line(cssClass, from: from, to: to)]
     case .area(let cssClass):
-      return [.rectangle(cssClass, from: Point(x, 22), to: Point(x + 18, 32))]
+      return [
+        .rectangle(
+          cssClass, from: Point(place.x, place.y - 5), to: Point(place.x + 18, place.y + 5))
+      ]
     }
   }
 }

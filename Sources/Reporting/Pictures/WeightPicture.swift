@@ -3,19 +3,28 @@ import Rollouts
 extension CanaryReport {
   /// The configured shares over time, one upon another, and where they changed.
   func weightPicture(_ context: PictureContext, _ size: PictureSize) -> SVGElement {
-    let frame = Frame(context, size, plotHeight: size.plotHeight * 0.7)
+    let frame = Frame(
+      context, size,
+      legend: context.versions.enumerated().map {
+        LegendEntry(.area("area version\($0.offset % VersionMark.count)"), $0.element)
+      }, plotHeight: size.plotHeight * 0.7)
     let scale = Scale.linear(0...1, (frame.bottom, frame.top))
     let areas = steps.flatMap { step -> [SVGElement] in
       var below = 0.0
-      return context.versions.compactMap { version -> SVGElement? in
+      return context.versions.flatMap { version -> [SVGElement] in
         guard let share = step.weights.first(where: { $0.version == version })?.share, share > 0
-        else { return nil }
+        else { return [] }
         defer { below += share }
-        return SVGElement.rectangle(
-          "area \(context.versionClass(version))",
-          from: Point(frame.time[step.from], scale[below + share]),
-          to: Point(frame.time[step.to], scale[below])
+        let (corner, end) = (
+          Point(frame.time[step.from], scale[below + share]),
+          Point(frame.time[step.to], scale[below])
+        )
+        let area = SVGElement.rectangle(
+          "area \(context.versionClass(version))", from: corner, to: end
         ).titled("\(version): \(share.percentText)")
+        let text = "\(version.terminalSafe.elided(to: 12)) \(share.percentText)"
+        guard frame.hasRoom(for: text, from: corner, to: end) else { return [area] }
+        return [area, .label(text, at: Point(corner.x + 5, corner.y + 13), .start, "share")]
       }
     }
     let words = weights.map { entry in
@@ -26,16 +35,15 @@ extension CanaryReport {
       "weights", title: "Configured weights over time",
       description: words.isEmpty ? "No weights are known." : words.joined(separator: "; ") + ".",
       unit: "% of traffic, configured",
-      legend: context.versions.enumerated().map {
-        LegendEntry(.area("area version\($0.offset % VersionMark.count)"), $0.element)
-      },
       axis: frame.axis([(0, "0"), (0.5, "50"), (1, "100")], scale), content: areas,
       showsNumbers: true)
   }
 
   /// The observed against the configured share of each version.
   func sharePicture(_ context: PictureContext, _ size: PictureSize) -> SVGElement {
-    let frame = Frame(context, size)
+    let frame = Frame(
+      context, size,
+      legend: context.versionLegend + [LegendEntry(.line("configured"), "configured")])
     let scale = Scale.linear(0...1, (frame.bottom, frame.top))
     let chart = LineChart(frame: frame, scale: scale)
     var totals: [TimeWindow: Int] = [:]
@@ -67,8 +75,6 @@ extension CanaryReport {
       "share", title: "Observed against configured share of traffic",
       description: words.isEmpty ? "No requests." : words.joined(separator: "; ") + ".",
       unit: "% of requests",
-      legend: context.versions.enumerated().map { LegendEntry(.version($0.offset), $0.element) }
-        + [LegendEntry(.line("configured"), "configured")],
       axis: frame.axis([(0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1, "100")], scale),
       content: content)
   }

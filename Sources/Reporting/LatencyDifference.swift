@@ -1,0 +1,41 @@
+import Rollouts
+
+/// A latency quantile of a canary by the baseline's, as people read it.
+struct LatencyDifference {
+  let canary: String
+  let baseline: String
+  let quantile: String
+  let ratio: Estimate
+
+  /// What the bounds say, in a word.
+  var word: String {
+    if let lower = ratio.lower, lower > 1 { return "higher" }
+    if let upper = ratio.upper, upper < 1 { return "lower" }
+    return ratio.estimate == nil ? "not known" : "not shown to differ"
+  }
+
+  /// A longer latency is bad, a shorter one good.
+  var colour: TextColour? {
+    switch word {
+    case "higher": .bad
+    case "lower": .good
+    default: .undecided
+    }
+  }
+
+  var ratioText: String { ratio.estimate?.threeDigits ?? "-" }
+  var boundsText: String { ratio.rangeText { $0.threeDigits } }
+}
+
+extension CanaryReport {
+  /// The quantiles of each canary by the baseline's; none where no durations were counted.
+  var latencyDifferences: [LatencyDifference] {
+    deltas.flatMap { delta in
+      delta.latencyRatios.compactMap { quantile, ratio in
+        guard ratio.estimate != nil || ratio.lower != nil || ratio.upper != nil else { return nil }
+        return LatencyDifference(
+          canary: delta.canary, baseline: delta.baseline, quantile: quantile, ratio: ratio)
+      }
+    }
+  }
+}
