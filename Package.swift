@@ -104,7 +104,7 @@ let package = Package(
     // What measures the gate; never shipped.
     library("Simulation", path: "benchmarks/Simulation", ["Statistics"]),
     .executableTarget(
-      name: "time-evidence", dependencies: ["Simulation", "Statistics"],
+      name: "time-evidence", dependencies: ["Analysis", "Rollouts", "Simulation", "Statistics"],
       path: "benchmarks/Evaluation", swiftSettings: strict),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "benchmarks/SimulationProgram",
