@@ -70,11 +70,8 @@ public enum Calibrator {
     let baselineSlow = counts.slow(of: counts.baseline, bounds: bounds)
     return bounds.indices.map { index in
       Dispersion.history(
-        zip(canarySlow, baselineSlow).map { canary, baseline in
-          Stratum(
-            canary: Tally(requests: canary.requests, badEvents: canary.slow[index]),
-            baseline: Tally(requests: baseline.requests, badEvents: baseline.slow[index]))
-        })
+        zip(canarySlow.tallies(bound: index), baselineSlow.tallies(bound: index))
+          .map(Stratum.init(canary:baseline:)))
     }.max()
   }
 }

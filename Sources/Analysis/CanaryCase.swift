@@ -9,20 +9,51 @@ struct CanaryCase: Sendable {
   private let bounds: FalseBounds
   private let uncounted: [PolicyCheck]
 
-  init(_ canary: String, counts: JudgedCounts) {
+  private init(
+    _ canary: String, evaluations: [CheckEvaluation], bounds: FalseBounds, uncounted: [PolicyCheck]
+  ) {
     self.canary = canary
-    let policy = counts.policy
-    let bounds = FalseBounds(
-      policy, canary: canary, shares: CanaryShares(counts.evidence.rollout, policy: policy),
-      earlierPolicies: counts.evidence.earlierPolicies)
+    self.evaluations = evaluations
     self.bounds = bounds
-    uncounted = policy.checks.filter {
-      $0.requirement == .requiredWhereCounted && !counts.countsDurations(of: canary)
+    self.uncounted = uncounted
+  }
+
+  /// Applies every check to every canary, several at the same time.
+  ///
+  /// - Parameters:
+  ///   - canaries: The canaries that are judged.
+  ///   - counts: What was counted.
+  ///   - processors: Where to compute.
+  /// - Returns: One case a canary.
+  static func all(
+    _ canaries: [String], counts: JudgedCounts, processors: Processors
+  ) -> [CanaryCase] {
+    let policy = counts.policy
+    let shares = CanaryShares(counts.evidence.rollout, policy: policy)
+    let bounds = canaries.map {
+      FalseBounds(
+        policy, canary: $0, shares: shares, earlierPolicies: counts.evidence.earlierPolicies)
+    }
+    let uncounted = canaries.map { canary in
+      policy.checks.filter {
+        $0.requirement == .requiredWhereCounted && !counts.countsDurations(of: canary)
+      }
     }
     // A check that is left out keeps its share: it may join later, when durations are counted.
-    let checks = zip(policy.checks, Policy.blockShares(of: policy.checks))
-    evaluations = checks.filter { [uncounted] in !uncounted.contains($0.0) }.map { check, share in
-      CheckEvaluation(check, canary: canary, counts: counts, share: share, bounds: bounds)
+    let checks = Array(zip(policy.checks, Policy.blockShares(of: policy.checks)))
+    let applications = canaries.indices.flatMap { index in
+      checks.filter { !uncounted[index].contains($0.0) }.map { check, share in
+        (index: index, check: check, share: share)
+      }
+    }
+    let evaluations = processors.map(applications) { index, check, share in
+      CheckEvaluation(
+        check, canary: canaries[index], counts: counts, share: share, bounds: bounds[index])
+    }
+    return canaries.indices.map { index in
+      CanaryCase(
+        canaries[index], evaluations: evaluations.filter { $0.canary == canaries[index] },
+        bounds: bounds[index], uncounted: uncounted[index])
     }
   }
 
@@ -74,8 +105,8 @@ struct CanaryCase: Sendable {
   }
 
   /// How the evidence of the checks that can block developed.
-  func histories(_ counts: JudgedCounts) -> [EvidenceHistory] {
-    evaluations.compactMap { evaluation in
+  func histories(_ counts: JudgedCounts, processors: Processors) -> [EvidenceHistory] {
+    processors.map(evaluations) { evaluation -> EvidenceHistory? in
       guard let problem = evaluation.problem else { return nil }
       let running = problem.running(evaluation.assumptions)
       return EvidenceHistory(
@@ -87,7 +118,7 @@ struct CanaryCase: Sendable {
             at: counts.intervals[index].end, toBlock: running.toBlock[index],
             toPromote: running.toPromote[index])
         })
-    }
+    }.compactMap { $0 }
   }
 
   /// What is assumed and what is left out, in words.

@@ -5,10 +5,16 @@ import Statistics
 /// Applies a policy to a rollout: every check to every canary, and what comes of them together.
 public struct Judge: Sendable {
   private let policy: Policy
+  private let processors: Processors
 
   /// A judge by a policy.
   public init(policy: Policy) {
+    self.init(policy: policy, processors: .all)
+  }
+
+  init(policy: Policy, processors: Processors) {
     self.policy = policy
+    self.processors = processors
   }
 
   /// The verdict on a rollout as of a moment.
@@ -30,12 +36,12 @@ public struct Judge: Sendable {
     guard let evidence else {
       return Judgement(verdict: .unknown, reasons: ["nothing was counted"], checks: [])
     }
-    let counts = JudgedCounts(evidence, policy: policy)
+    let counts = JudgedCounts(evidence, policy: policy, processors: processors)
     let canaries = judgedCanaries(evidence.rollout)
     guard !canaries.isEmpty else {
       return Judgement(verdict: .unknown, reasons: [noCanary(evidence.rollout)], checks: [])
     }
-    let cases = canaries.map { CanaryCase($0, counts: counts) }
+    let cases = CanaryCase.all(canaries, counts: counts, processors: processors)
     let finding = combined(cases, counts, availability)
     let standing = finding.verdict == .block ? mismatchNote(cases, counts) : []
     return Judgement(
@@ -66,11 +72,10 @@ public struct Judge: Sendable {
   /// - Parameter evidence: What was counted.
   /// - Returns: One entry for each check that can block, and each canary that is judged.
   public func histories(of evidence: RolloutEvidence) -> [EvidenceHistory] {
-    let counts = JudgedCounts(evidence, policy: policy)
+    let counts = JudgedCounts(evidence, policy: policy, processors: processors)
     let canaries = judgedCanaries(evidence.rollout)
-    return canaries.flatMap { canary in
-      CanaryCase(canary, counts: counts).histories(counts)
-    }
+    let cases = CanaryCase.all(canaries, counts: counts, processors: processors)
+    return cases.flatMap { $0.histories(counts, processors: processors) }
   }
 
   /// The canaries that hold weight at present, as far as the policy names them.

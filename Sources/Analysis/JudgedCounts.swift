@@ -14,10 +14,14 @@ public struct JudgedCounts: Sendable {
   /// The weights in force in each of them.
   let weights: [Weights]
 
-  private let observations: [String: [Observation?]]
+  private let versions: [String: VersionCounts]
 
   /// Picks the judged intervals of the evidence.
   public init(_ evidence: RolloutEvidence, policy: Policy) {
+    self.init(evidence, policy: policy, processors: .all)
+  }
+
+  init(_ evidence: RolloutEvidence, policy: Policy, processors: Processors) {
     self.evidence = evidence
     self.policy = policy
     let judged = evidence.intervals.compactMap { interval in
@@ -28,16 +32,14 @@ public struct JudgedCounts: Sendable {
     }
     intervals = judged.map(\.0)
     weights = judged.map(\.1)
-    let places = Dictionary(
-      uniqueKeysWithValues: intervals.enumerated().map { ($0.element, $0.offset) })
-    var observations: [String: [Observation?]] = [:]
-    for observation in evidence.observations {
-      guard let place = places[observation.interval] else { continue }
-      observations[
-        observation.version, default: Array(repeating: nil, count: places.count)
-      ][place] = observation
+    let observations = Self.observations(of: evidence, in: intervals)
+    let counts = processors.map(observations) { version, observations in
+      VersionCounts(
+        observations, of: evidence.observations,
+        boundsMilliseconds: evidence.durationBounds[version] ?? [],
+        errorResponses: policy.errorResponses)
     }
-    self.observations = observations
+    versions = Dictionary(uniqueKeysWithValues: zip(observations.map(\.version), counts))
   }
 
   /// The stretch from the first to the last judged interval; `nil` if there is none.
@@ -53,24 +55,22 @@ public struct JudgedCounts: Sendable {
   ///
   /// - Parameter version: The version.
   /// - Returns: One entry an interval.
-  func errors(of version: String) -> [Tally] {
-    column(of: version, empty: Tally(requests: 0, badEvents: 0)) { $0.errorTally(policy) }
-  }
+  func errors(of version: String) -> [Tally] { counts(of: version).errors }
 
   /// Requests of a version.
   ///
   /// - Parameter version: The version.
   /// - Returns: One entry an interval.
-  func requests(of version: String) -> [Int] {
-    column(of: version, empty: 0, \.requests)
-  }
+  func requests(of version: String) -> [Int] { counts(of: version).requests }
 
   /// Requests of a version by duration.
   ///
   /// - Parameter version: The version.
   /// - Returns: One entry an interval.
   func durations(of version: String) -> [Histogram] {
-    column(of: version, empty: Histogram(), \.durations)
+    counts(of: version).observations.map { place in
+      place.map { evidence.observations[$0].durations } ?? Histogram()
+    }
   }
 
   /// Requests whose duration is known, and those among them that were slower than each bound.
@@ -79,10 +79,8 @@ public struct JudgedCounts: Sendable {
   ///   - version: The version.
   ///   - bounds: Bucket bounds in milliseconds, ascending.
   /// - Returns: One entry an interval.
-  func slow(of version: String, bounds: [Double]) -> [SlowRequests] {
-    column(of: version, empty: SlowRequests(requests: 0, slow: bounds.map { _ in 0 })) {
-      SlowRequests($0, bounds: bounds)
-    }
+  func slow(of version: String, bounds: [Double]) -> SlowCounts {
+    counts(of: version).durations.slow(bounds: bounds)
   }
 
   /// What a query of the user's own counted for a version.
@@ -103,18 +101,62 @@ public struct JudgedCounts: Sendable {
   var requestsBySecond: Double? {
     let recent = intervals.indices.suffix(20)
     let seconds = recent.reduce(0) { $0 + (intervals[$1].end - intervals[$1].start).seconds }
-    let requests = observations.values.reduce(0) { sum, column in
-      recent.reduce(sum) { $0 + (column[$1]?.requests ?? 0) }
+    let requests = versions.values.reduce(0) { sum, counts in
+      recent.reduce(sum) { $0 + counts.requests[$1] }
     }
     guard seconds > 0, requests > 0 else { return nil }
     return Double(requests) / seconds
   }
 
-  private func column<Value>(
-    of version: String, empty: Value, _ value: (Observation) -> Value
-  ) -> [Value] {
-    guard let column = observations[version] else { return intervals.map { _ in empty } }
-    return column.map { $0.map(value) ?? empty }
+  private func counts(of version: String) -> VersionCounts {
+    versions[version] ?? VersionCounts(intervalCount: intervals.count)
+  }
+
+  /// Which of the observations belongs to each of some intervals, by version.
+  private static func observations(
+    of evidence: RolloutEvidence, in intervals: [Interval]
+  ) -> [(version: String, observations: [Int?])] {
+    var places = IntervalPlaces(intervals)
+    var versions: [(version: String, observations: [Int?])] = []
+    var version = 0
+    // Whole observations are not copied: each would be fetched from memory for its reference counts.
+    for index in evidence.observations.indices {
+      guard let place = places.place(of: evidence.observations[index].interval) else { continue }
+      let name = evidence.observations[index].version
+      // Observations come in the order of time, and mostly all versions in the same order.
+      version = version + 1 < versions.count ? version + 1 : 0
+      if version >= versions.count || versions[version].version != name {
+        if let known = versions.firstIndex(where: { $0.version == name }) {
+          version = known
+        } else {
+          version = versions.count
+          versions.append(
+            (name, Array(repeating: nil, count: intervals.count)))
+        }
+      }
+      versions[version].observations[place] = index
+    }
+    return versions
+  }
+}
+
+/// Where intervals are among some others; quick where they are asked for in the same order.
+private struct IntervalPlaces {
+  private let intervals: [Interval]
+  private var latest = 0
+  private lazy var places = Dictionary(
+    uniqueKeysWithValues: intervals.enumerated().map { ($0.element, $0.offset) })
+
+  init(_ intervals: [Interval]) { self.intervals = intervals }
+
+  mutating func place(of interval: Interval) -> Int? {
+    for place in latest..<min(latest + 2, intervals.count) where intervals[place] == interval {
+      latest = place
+      return place
+    }
+    let place = places[interval]
+    if let place { latest = place }
+    return place
   }
 }
 
@@ -138,20 +180,6 @@ struct SlowRequests: Equatable {
         slow[index] += count
       }
     }
-  }
-
-  /// Counts the requests of an interval.
-  ///
-  /// Proxies count no duration of a request that was never answered. It took longer than any bound.
-  init(_ observation: Observation, bounds: [Double]) {
-    self.init(observation.durations, bounds: bounds)
-    let failed = observation.responses.reduce(0) { sum, response in
-      [.serverError, .noResponse].contains(response.key.responseClass)
-        ? sum + response.value : sum
-    }
-    let unanswered = min(failed, max(0, observation.requests - requests))
-    requests += unanswered
-    for index in slow.indices { slow[index] += unanswered }
   }
 }
 

@@ -11,6 +11,7 @@ struct LeftOutIntervals: Equatable {
   private static let dating = Duration.seconds(1)
 
   init(_ counts: JudgedCounts) {
+    guard counts.intervals.count < counts.evidence.intervals.count else { return }
     let judged = Set(counts.intervals)
     for interval in counts.evidence.intervals where !judged.contains(interval) {
       if Self.unknown(in: interval, counts.evidence.rollout) > Self.dating {

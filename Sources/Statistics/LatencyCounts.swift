@@ -22,6 +22,44 @@ public struct LatencyCounts: Sendable, Hashable {
     self.boundCount = boundCount
   }
 
+  /// Creates counts from flat arrays.
+  ///
+  /// - Parameters:
+  ///   - boundCount: How many bounds each interval is counted against, at least 0.
+  ///   - canaryRequests: The canary's requests, by interval, each at least 0.
+  ///   - canarySlow: How many of them were slower than each bound, 0…the requests: interval after
+  ///     interval, bound after bound.
+  ///   - baselineRequests: The baseline's requests, one count an interval likewise.
+  ///   - baselineSlow: How many of them were slower than each bound, likewise.
+  public init(
+    boundCount: Int, canaryRequests: [Int], canarySlow: [Int], baselineRequests: [Int],
+    baselineSlow: [Int]
+  ) {
+    precondition(boundCount >= 0)
+    precondition(canaryRequests.count == baselineRequests.count, "both versions' intervals")
+    precondition(
+      Self.areAmong(canaryRequests, canarySlow, boundCount: boundCount)
+        && Self.areAmong(baselineRequests, baselineSlow, boundCount: boundCount),
+      "slow requests are among the requests")
+    self.boundCount = boundCount
+    self.canaryRequests = canaryRequests
+    self.baselineRequests = baselineRequests
+    self.canarySlow = canarySlow
+    self.baselineSlow = baselineSlow
+  }
+
+  private static func areAmong(_ requests: [Int], _ slow: [Int], boundCount: Int) -> Bool {
+    guard slow.count == requests.count * boundCount else { return false }
+    for interval in requests.indices {
+      guard requests[interval] >= 0 else { return false }
+      for place in interval * boundCount..<(interval + 1) * boundCount
+      where slow[place] < 0 || slow[place] > requests[interval] {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Takes the one kind of bad event of strata for the only bound.
   init(_ strata: [Stratum]) {
     boundCount = 1

@@ -65,8 +65,10 @@ import Testing
   @Test func `errors whose durations were counted are not counted twice`() {
     let failed = Observation.sample(
       0, "v2", requests: 100, errors: 40, durations: Durations.usual)
+    let counts = JudgedCounts(.sample([failed], intervals: 1), policy: .standard)
     #expect(
-      SlowRequests(failed, bounds: [250, 500]) == SlowRequests(requests: 100, slow: [1, 0]))
+      counts.slow(of: "v2", bounds: [250, 500])
+        == SlowCounts(boundCount: 2, requests: [100], slow: [1, 0]))
   }
 
   @Test func `the intervals that chose the bounds are no evidence`() throws {

@@ -71,10 +71,13 @@ extension LatencyBounds {
     let earlier = SlowRequests(counts.evidence.earlierDurations, bounds: bounds)
     guard earlier.requests < requestsNeeded else { return (earlier, 0) }
     var sum = SlowRequests(requests: 0, slow: bounds.map { _ in 0 })
-    for (index, counted) in counts.slow(of: counts.baseline, bounds: bounds).enumerated() {
-      sum.requests += counted.requests
-      for bound in bounds.indices { sum.slow[bound] += counted.slow[bound] }
-      if sum.requests >= requestsNeeded { return (sum, index + 1) }
+    let counted = counts.slow(of: counts.baseline, bounds: bounds)
+    for (interval, requests) in counted.requests.enumerated() {
+      sum.requests += requests
+      for bound in bounds.indices {
+        sum.slow[bound] += counted.tally(interval: interval, bound: bound).badEvents
+      }
+      if sum.requests >= requestsNeeded { return (sum, interval + 1) }
     }
     throw NoLatencyBounds(
       words: "the bounds of latency are chosen from \(requestsNeeded.groupedText) requests to "

@@ -23,30 +23,14 @@ struct LatencyCheck: Check {
     of canary: String, at chosen: LatencyBounds, in counts: JudgedCounts
   ) -> Measurement {
     let bounds = chosen.bounds
-    let nothing = SlowRequests(requests: 0, slow: bounds.map { _ in 0 })
-    var canaryColumn = counts.slow(of: canary, bounds: bounds)
-    var baselineColumn = counts.slow(of: counts.baseline, bounds: bounds)
-    for interval in 0..<chosen.intervalsUsed {
-      canaryColumn[interval] = nothing
-      baselineColumn[interval] = nothing
-    }
-    var latencyCounts = LatencyCounts(boundCount: bounds.count)
-    latencyCounts.reserveCapacity(intervals: canaryColumn.count)
-    var totals = bounds.map { _ in Stratum.empty }
-    var concurrent = bounds.map { _ in ConcurrentBaseline() }
-    for (canary, baseline) in zip(canaryColumn, baselineColumn) {
-      latencyCounts.append(
-        canaryRequests: canary.requests, canarySlow: canary.slow,
-        baselineRequests: baseline.requests, baselineSlow: baseline.slow)
-      for index in bounds.indices {
-        let stratum = Stratum(
-          canary: Tally(requests: canary.requests, badEvents: canary.slow[index]),
-          baseline: Tally(requests: baseline.requests, badEvents: baseline.slow[index]))
-        totals[index].canary = totals[index].canary + stratum.canary
-        totals[index].baseline = totals[index].baseline + stratum.baseline
-        concurrent[index].add(stratum)
-      }
-    }
+    var canarySlow = counts.slow(of: canary, bounds: bounds)
+    var baselineSlow = counts.slow(of: counts.baseline, bounds: bounds)
+    canarySlow.leaveOut(first: chosen.intervalsUsed)
+    baselineSlow.leaveOut(first: chosen.intervalsUsed)
+    let latencyCounts = LatencyCounts(
+      boundCount: bounds.count, canaryRequests: canarySlow.requests, canarySlow: canarySlow.slow,
+      baselineRequests: baselineSlow.requests, baselineSlow: baselineSlow.slow)
+    let totals = zip(canarySlow.totals, baselineSlow.totals).map(Stratum.init(canary:baseline:))
     let margin = Margin(demand.atMost)
     guard let worst = bounds.indices.max(by: { totals[$0].excess < totals[$1].excess }),
       totals[worst].isComparable
@@ -57,13 +41,16 @@ struct LatencyCheck: Check {
         outlook: .none, calibration: .latency)
     }
     let total = totals[worst]
-    let baselineRate = concurrent[worst].rate ?? total.baseline.rate
+    let concurrent = ConcurrentBaseline(
+      zip(canarySlow.tallies(bound: worst), baselineSlow.tallies(bound: worst))
+        .map(Stratum.init(canary:baseline:)))
+    let baselineRate = concurrent.rate ?? total.baseline.rate
     let limit = baselineRate.map { min(1, margin.toleratedRate(besideBaselineRate: $0)) }
     return Measurement(
       metric: Self.metric, problem: .latency(latencyCounts, margin),
       figure: .rate(total.canary), baselineFigure: baselineRate, limit: limit,
       words: Self.words(
-        total, concurrent[worst], bound: bounds[worst], canary: canary,
+        total, concurrent, bound: bounds[worst], canary: canary,
         baseline: counts.baseline, limit: limit),
       outlook: Self.outlook(totals, margin), calibration: .latency)
   }
@@ -92,9 +79,6 @@ struct LatencyCheck: Check {
 }
 
 extension Stratum {
-  static let empty = Stratum(
-    canary: Tally(requests: 0, badEvents: 0), baseline: Tally(requests: 0, badEvents: 0))
-
   /// How far the canary's bad events are above what its share of the requests makes one expect, in
   /// standard deviations; only to choose which figures to show.
   fileprivate var excess: Double {

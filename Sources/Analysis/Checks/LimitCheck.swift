@@ -74,9 +74,7 @@ struct LatencyLimitCheck: Check {
     of version: String, beyond bound: Double?, _ counts: JudgedCounts
   ) -> [Tally] {
     guard let bound else { return counts.intervals.map { _ in Tally(requests: 0, badEvents: 0) } }
-    return counts.slow(of: version, bounds: [bound]).map {
-      Tally(requests: $0.requests, badEvents: $0.slow[0])
-    }
+    return counts.slow(of: version, bounds: [bound]).tallies(bound: 0)
   }
 
   private func words(
