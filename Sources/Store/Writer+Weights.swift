@@ -53,7 +53,7 @@ extension Writer {
     let collectionID = database.lastInsertedRowID
     if known == nil {
       try record(.weightChange, stateID, at: observedAt, targetID: targetID)
-    } else if known?.id == after?.id {
+    } else if !isUnchanged {
       try record(.earlierReading, collectionID, at: observedAt, targetID: targetID)
     }
     return collectionID

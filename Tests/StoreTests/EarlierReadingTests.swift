@@ -76,9 +76,7 @@ import Testing
       INSERT INTO ledger_entry SELECT * FROM new.ledger_entry;
       \(forged)
       """)
-    let next = Migrations.Migration(name: "0009_decided_at", sql: "SELECT 1;")
-    let migrations = Migrations.all.count > 8 ? Migrations.all : Migrations.all + [next]
-    let database = try Database(path: path, mode: .readWrite, migrations: migrations)
+    let database = try Database(path: path, mode: .readWrite)
     #expect(
       try await Shell.run(
         "sqlite3", path, "SELECT kind, content FROM ledger_entry LIMIT -1 OFFSET 2"
@@ -86,7 +84,7 @@ import Testing
       .hasPrefix("adoption|{\"earlierReading\":1}\nearlierReading|"))
     #expect(try database.read(to: "verify") { try $0.verifyLedger() }.get().entries == 4)
     _ = try await Shell.run("sqlite3", path, forged)
-    _ = try Database(path: path, mode: .readWrite, migrations: migrations)
+    _ = try Database(path: path, mode: .readWrite)
     let result = try database.read(to: "verify") { try $0.verifyLedger() }
     #expect(throws: LedgerFault.factUnrecorded(kind: "earlierReading", factID: 5)) {
       try result.get()
