@@ -39,15 +39,17 @@ public struct PlanRow: Sendable, Equatable {
 /// How much traffic a rollout needs.
 ///
 /// Half as much again as what any test needs at least, for the effect is not known beforehand, and
-/// as often again as the counts vary more than those of independent requests; and ten intervals for
-/// the gate's first guard against dependence are not counted.
+/// as often again as the counts vary more than those of independent requests. That the gate demands
+/// more in the first ten intervals, as a guard against dependence, is not counted, and one canary is
+/// assumed.
 ///
 /// Source: Wald (1945), see `Information`.
 public enum Planning {
   private static let excess = 1.5
 
   /// About how many requests, all versions together, until a canary that is as good as the baseline
-  /// is promoted by every check of errors and latency.
+  /// is promoted by every check of errors and latency and every limit of errors, and has had the
+  /// least number of requests.
   ///
   /// - Parameters:
   ///   - canaryShare: The canary's share of the requests, between 0 and 1.
@@ -59,6 +61,14 @@ public enum Planning {
   ) -> Int? {
     var largest = 0.0
     for check in policy.checks where check.requirement != .informative {
+      if case .limit(.errorRate(let limit)) = check.demand {
+        guard
+          let needed = requests(
+            toShow: .better, rate: basis.errorRate, limit: limit, canaryShare: canaryShare,
+            alpha: policy.falsePromoteBound * FalseBounds.firstPolicyShare)
+        else { return nil }
+        largest = max(largest, needed)
+      }
       for rate in rates(of: check, basis: basis) {
         guard
           let needed = requests(
@@ -68,7 +78,8 @@ public enum Planning {
         largest = max(largest, needed)
       }
     }
-    return Int(exactly: (largest * basis.dispersion).rounded(.up))
+    let least = Double(policy.minimumRequests) / canaryShare
+    return Int(exactly: max(largest * basis.dispersion, least).rounded(.up))
   }
 
   /// About how many requests, all versions together, until a canary with a higher error rate is
@@ -144,6 +155,16 @@ public enum Planning {
       basis.slowShares.map { PlannedRate(normal: $0, margin: Margin(demand.atMost)) }
     case .limit, .trafficSplit, .custom: []
     }
+  }
+
+  /// Likewise of a canary against a limit; `nil` where its rate is on the other side of it.
+  private static func requests(
+    toShow direction: Direction, rate: Double, limit: Double, canaryShare: Double, alpha: Double
+  ) -> Double? {
+    guard direction == .worse ? rate > limit : rate < limit else { return nil }
+    let information = Information.perRequestWithKnownBaseline(
+      canaryRate: rate, baselineRate: limit, canaryShare: canaryShare)
+    return information > 0 ? log(1 / alpha) / information * excess : nil
   }
 
   private static func requests(

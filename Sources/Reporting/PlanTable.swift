@@ -44,7 +44,11 @@ public struct PlanTable: Sendable {
       + "errors\(dispersion)\(latency)"
     let paragraphs = [heading] + reasons.map { $0.reason + "." }
     let head = paragraphs.flatMap { $0.wrapped(to: TextStyle.plain.width) }
-    return (head + table.lines(.plain)).joined(separator: "\n") + "\n"
+    let foot =
+      "In its first ten intervals the gate demands more: so few say little of how far requests "
+      + "depend on each other."
+    return (head + table.lines(.plain) + [""] + foot.wrapped(to: TextStyle.plain.width))
+      .joined(separator: "\n") + "\n"
   }
 
   /// Why some figures are missing.
@@ -55,7 +59,8 @@ public struct PlanTable: Sendable {
         (
           "toPromoteReason",
           "never promoted: the policy tolerates no more than what is normal, and that two rates are "
-            + "equal cannot be shown; give atMost a ratio above 1 or points above 0"
+            + "equal cannot be shown; give atMost a ratio above 1 or points above 0, and a limit of "
+            + "errors above what is normal"
         ))
     }
     if rows.contains(where: { $0.requestsToBlock == nil }) {

@@ -62,6 +62,22 @@ import Testing
     #expect((toBlock / 3...toBlock * 3).contains(blocked))
   }
 
+  @Test func `near a limit of errors it takes more, and at it no number suffices`() throws {
+    func promoted(_ policy: Policy) -> Int? {
+      rows([0.1], nil, policy).first?.requestsToPromote
+    }
+    let alone = try #require(promoted(.demanding(.errors)))
+    #expect(promoted(.demanding(.errors, .limit(errorRate: 0.05))) == alone)
+    let near = try #require(promoted(.demanding(.errors, .limit(errorRate: 0.011))))
+    #expect(near > alone)
+    #expect(promoted(.demanding(.errors, .limit(errorRate: 0.01))) == nil)
+  }
+
+  @Test func `the least number of requests to the canary takes as many more to both`() throws {
+    let policy = Policy.standard.with { $0.minimumRequests = 1_000_000 }
+    #expect(rows([0.1, 0.5], nil, policy).map(\.requestsToPromote) == [10_000_000, 2_000_000])
+  }
+
   @Test func `what is only shown needs no requests`() throws {
     let shown = PolicyCheck.latency().with { $0.requirement = .informative }
     let alone = try #require(rows([0.1], nil, .demanding(.errors)).first)
