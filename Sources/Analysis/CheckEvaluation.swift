@@ -133,7 +133,8 @@ extension JudgedCounts {
     return .declared(max(1, largest))
   }
 
-  /// Why a calibration does not fit what is counted now, in words; `nil` if it does.
+  /// Why a calibration does not fit what is counted under the present weights, in words; `nil` if it
+  /// does.
   ///
   /// - Parameters:
   ///   - calibration: The calibration.
@@ -145,8 +146,9 @@ extension JudgedCounts {
     guard step == Double(calibration.stepSeconds) else {
       return "intervals are \(step.threeDigits) s wide now, \(calibration.stepSeconds) s then"
     }
-    let canaryRequests = requests(of: canary).reduce(0, +)
-    let both = requests(of: baseline).reduce(canaryRequests, +)
+    let present = weights.reversed().prefix { $0 == weights.last }.count
+    let canaryRequests = requests(of: canary).suffix(present).reduce(0, +)
+    let both = requests(of: baseline).suffix(present).reduce(canaryRequests, +)
     guard both > 0 else { return nil }
     let share = Double(canaryRequests) / Double(both)
     guard isNear(share / (1 - share), calibration.canaryShare / (1 - calibration.canaryShare))
@@ -154,7 +156,7 @@ extension JudgedCounts {
       return "the canary gets \(share.percentText) of the requests now, "
         + "\(calibration.canaryShare.percentText) then"
     }
-    let perInterval = Double(both) / Double(intervals.count)
+    let perInterval = Double(both) / Double(present)
     guard isNear(perInterval, calibration.requestsPerInterval) else {
       return "an interval has \(perInterval.threeDigits) requests now, "
         + "\(calibration.requestsPerInterval.threeDigits) then"

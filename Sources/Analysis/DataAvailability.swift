@@ -7,25 +7,20 @@ struct DataAvailability {
   let source: SourceState
   let moment: Timestamp
 
-  /// Why nothing can be judged; `nil` if it can.
+  /// Why nothing can be judged; `nil` if it can, if only by data that are too old.
   func reasonNotToJudge(_ evidence: RolloutEvidence?) -> String? {
     if let failure = source.failure, failure.kind == .sameSeriesTwice {
       return "\(SourceFinding.Kind.sameSeriesTwice.words): \(Self.words(failure))"
     }
-    guard let newest = source.newest else {
-      return source.failure.map { "nothing was ever collected: \(Self.words($0))" }
-        ?? "no interval is stored yet; run \"analyze collect\""
+    guard source.newest != nil else {
+      return source.failure.map { failure in
+        Self.prefix(failure) + "nothing was ever collected: \(Self.words(failure))"
+      } ?? "no interval is stored yet; run \"analyze collect\""
     }
-    let age = moment - newest.end
-    guard age <= policy.maximumDataAge else {
-      let stale =
-        "the newest interval ended \(newest.end.rfc3339), \(age.wholeSecondsText) ago (at "
-        + "most \(policy.maximumDataAge.text) is allowed)"
-      return source.failure.map {
-        ($0.kind == .sourceDown ? "source down: " : "") + "\(Self.words($0)); \(stale)"
-      }
-        ?? stale + "; check that the collector runs"
-    }
+    return reasonOfNoCounts(evidence).map { staleness ?? $0 }
+  }
+
+  private func reasonOfNoCounts(_ evidence: RolloutEvidence?) -> String? {
     if let twice = finding(.sameSeriesTwice) { return Self.words(twice) }
     guard let evidence else {
       return words(.selectorEmpty) ?? words(.scrapeGap)
@@ -40,6 +35,20 @@ struct DataAvailability {
         + "service"
     }
     return nil
+  }
+
+  /// That the newest data are too old, in words; `nil` if they are not.
+  ///
+  /// What older data have shown to be worse stays so; a promotion needs those of now.
+  var staleness: String? {
+    guard let newest = source.newest else { return nil }
+    let age = moment - newest.end
+    guard age > policy.maximumDataAge else { return nil }
+    let stale =
+      "the newest interval ended \(newest.end.rfc3339), \(age.wholeSecondsText) ago (at "
+      + "most \(policy.maximumDataAge.text) is allowed)"
+    return source.failure.map { Self.prefix($0) + "\(Self.words($0)); \(stale)" }
+      ?? stale + "; check that the collector runs"
   }
 
   /// Why the counts of one of the versions cannot be relied on; `nil` if all can.
@@ -61,6 +70,10 @@ struct DataAvailability {
 
   private static func words(_ finding: SourceFinding) -> String {
     "\(finding.kind.words): \(finding.description)"
+  }
+
+  private static func prefix(_ failure: CollectionFailure) -> String {
+    failure.kind == .sourceDown ? "source down: " : ""
   }
 
   private static func words(_ failure: CollectionFailure) -> String {

@@ -10,6 +10,8 @@ struct DurationCounts: Sendable {
   private var counts: [Int]
   /// Requests that took longer than any bound, because they were never answered.
   private var unanswered: [Int]
+  /// The intervals with answers but without any duration, as where durations contradict each other.
+  private(set) var placesWithoutDurations: [Int] = []
 
   /// Counts of nothing.
   ///
@@ -39,6 +41,11 @@ struct DurationCounts: Sendable {
       counted += count
       let bucket = place(of: bound) ?? insert(bound)
       counts[interval * boundsMilliseconds.count + bucket] = count
+    }
+    guard counted > 0 || requests <= failed else {
+      // The durations of the interval were left out: its failures alone would all be slow.
+      placesWithoutDurations.append(interval)
+      return
     }
     unanswered[interval] = min(failed, max(0, requests - counted))
   }
@@ -134,9 +141,11 @@ struct SlowCounts: Sendable, Equatable {
     return allSlow.map { Tally(requests: allRequests, badEvents: $0) }
   }
 
-  /// Leaves out what was counted in some first intervals.
-  mutating func leaveOut(first intervals: Int) {
-    for interval in 0..<intervals { requests[interval] = 0 }
-    for place in 0..<intervals * boundCount { slow[place] = 0 }
+  /// Leaves out what was counted in some intervals.
+  mutating func leaveOut(_ intervals: [Int]) {
+    for interval in intervals {
+      requests[interval] = 0
+      for place in interval * boundCount..<(interval + 1) * boundCount { slow[place] = 0 }
+    }
   }
 }

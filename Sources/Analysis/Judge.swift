@@ -30,22 +30,21 @@ public struct Judge: Sendable {
     on evidence: RolloutEvidence?, source: SourceState, asOf moment: Timestamp
   ) -> Judgement {
     let availability = DataAvailability(policy: policy, source: source, moment: moment)
-    if let reason = availability.reasonNotToJudge(evidence) {
-      return Judgement(verdict: .unknown, reasons: [reason], checks: [])
+    let staleness = availability.staleness
+    func unknown(_ reason: String) -> Judgement {
+      Judgement(verdict: .unknown, reasons: [reason], checks: [])
     }
-    guard let evidence else {
-      return Judgement(verdict: .unknown, reasons: ["nothing was counted"], checks: [])
-    }
+    if let reason = availability.reasonNotToJudge(evidence) { return unknown(reason) }
+    guard let evidence else { return unknown("nothing was counted") }
     let counts = JudgedCounts(evidence, policy: policy, processors: processors)
     let canaries = judgedCanaries(evidence.rollout)
-    guard !canaries.isEmpty else {
-      return Judgement(verdict: .unknown, reasons: [noCanary(evidence.rollout)], checks: [])
-    }
+    guard !canaries.isEmpty else { return unknown(staleness ?? noCanary(evidence.rollout)) }
     let cases = CanaryCase.all(canaries, counts: counts, processors: processors)
     let finding = combined(cases, counts, availability)
+    if let staleness, finding.verdict != .block { return unknown(staleness) }
     let standing = finding.verdict == .block ? mismatchNote(cases, counts) : []
     return Judgement(
-      verdict: finding.verdict, reasons: finding.reasons,
+      verdict: finding.verdict, reasons: finding.reasons + [staleness].compactMap { $0 },
       checks: cases.flatMap { $0.evaluations.map(\.result) },
       notes: standing + notes(cases, counts, canaries: canaries))
   }
@@ -139,8 +138,13 @@ public struct Judge: Sendable {
   private func tooFewRequests(to canary: String, _ counts: JudgedCounts) -> String? {
     let requests = counts.requests(of: canary).reduce(0, +)
     guard requests < policy.minimumRequests else { return nil }
+    let lacking = policy.minimumRequests - requests
+    let seconds = counts.requestsBySecond(of: canary).map { Double(lacking) / $0 }
+    let time = seconds.flatMap { Int64(exactly: $0.rounded(.up)) }.map {
+      " (\($0 < 1_000_000_000 ? Duration.seconds($0).text : "decades") at its present rate)"
+    }
     return "\(canary) has had \(requests.groupedText) requests, the policy demands "
-      + policy.minimumRequests.groupedText
+      + "\(policy.minimumRequests.groupedText): \(lacking.groupedText) more" + (time ?? "")
   }
 
   private func notes(

@@ -75,12 +75,22 @@ public struct JudgedCounts: Sendable {
 
   /// Requests whose duration is known, and those among them that were slower than each bound.
   ///
+  /// Nothing of an interval whose durations were left out: its failures alone would all be slow.
+  ///
   /// - Parameters:
   ///   - version: The version.
   ///   - bounds: Bucket bounds in milliseconds, ascending.
   /// - Returns: One entry an interval.
   func slow(of version: String, bounds: [Double]) -> SlowCounts {
     counts(of: version).durations.slow(bounds: bounds)
+  }
+
+  /// The places of the intervals in which a version's durations were left out.
+  ///
+  /// - Parameter version: The version.
+  /// - Returns: Places among the judged intervals, ascending.
+  func placesWithoutDurations(of version: String) -> [Int] {
+    counts(of: version).durations.placesWithoutDurations
   }
 
   /// What a query of the user's own counted for a version.
@@ -98,10 +108,17 @@ public struct JudgedCounts: Sendable {
   }
 
   /// How many requests all versions had by the second, of late; `nil` if that is not known.
-  var requestsBySecond: Double? {
+  var requestsBySecond: Double? { requestsBySecond(Array(versions.values)) }
+
+  /// How many requests a version had by the second, of late; `nil` if it had none.
+  func requestsBySecond(of version: String) -> Double? {
+    requestsBySecond([counts(of: version)])
+  }
+
+  private func requestsBySecond(_ columns: [VersionCounts]) -> Double? {
     let recent = intervals.indices.suffix(20)
     let seconds = recent.reduce(0) { $0 + (intervals[$1].end - intervals[$1].start).seconds }
-    let requests = versions.values.reduce(0) { sum, counts in
+    let requests = columns.reduce(0) { sum, counts in
       recent.reduce(sum) { $0 + counts.requests[$1] }
     }
     guard seconds > 0, requests > 0 else { return nil }

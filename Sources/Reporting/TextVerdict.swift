@@ -46,7 +46,13 @@ public enum TextVerdict {
   /// - Returns: The line, without its end.
   public static func progress(_ judgement: Judgement, of target: Target) -> String {
     let state = "\(target.name): \(judgement.verdict.rawValue), \(headline(judgement))".terminalSafe
-    return needed(judgement).map { "\(state); \($0.amount) to decide" } ?? state
+    if let needed = needed(judgement) { return "\(state); \(needed.amount) to decide" }
+    // Where no check holds it is the least number of requests that does.
+    let isHeldByCheck = judgement.checks.contains { $0.isRequired && $0.verdict == .hold }
+    guard judgement.verdict == .hold, !isHeldByCheck, let reason = judgement.reasons.first else {
+      return state
+    }
+    return "\(state): \(reason.terminalSafe)"
   }
 
   /// The verdict with its reasons and checks.
@@ -108,10 +114,7 @@ public enum TextVerdict {
       let check = judgement.checks.first { $0.explanation == reason }
       return (check?.label(among: judgement.checks).terminalSafe ?? "", reason.terminalSafe)
     }
-    // That all checks together block says nothing new where one of them does.
-    let named = reasons.filter { !$0.0.isEmpty }
-    return hanging(
-      judgement.verdict == .block && !named.isEmpty ? named : reasons, gap: 2, width: width)
+    return hanging(reasons, gap: 2, width: width)
   }
 
   /// Texts side by side with heads of one width; a head that is longer has a line of its own.

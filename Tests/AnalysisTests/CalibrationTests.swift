@@ -37,6 +37,27 @@ import Testing
     #expect(judged(calibration { $0.metric = .latency }).checks.map(\.dispersion) == [1])
   }
 
+  @Test func `a limit has no calibration: incidents of both versions count against it`() {
+    var evidence = RolloutEvidence.sample(Array(repeating: equal, count: 12))
+    evidence.calibrations = [calibration()]
+    let found = Judge.judgement(evidence, .demanding(.errors, .limit(errorRate: 0.05)))
+    #expect(found.checks.map(\.dispersion) == [3.5, 1])
+  }
+
+  @Test func `whether it fits goes by the present weights, not by the whole rollout`() {
+    func dispersion(_ evidence: RolloutEvidence, _ calibration: Calibration) -> [Double?] {
+      var evidence = evidence
+      evidence.calibrations = [calibration]
+      return Judge.judgement(evidence, .demanding(.errors)).checks.map(\.dispersion)
+    }
+    let evidence = RolloutEvidence.twoSteps(
+      Array(repeating: equal, count: 240),
+      Array(repeating: Counts(canary: (500, 10), baseline: (500, 10)), count: 12))
+    #expect(dispersion(evidence, calibration { $0.canaryShare = 0.5 }) == [3.5])
+    #expect(dispersion(evidence, calibration()) == [1])
+    #expect(dispersion(evidence.prefix(240), calibration()) == [3.5])
+  }
+
   @Test func `it fits from half to twice the traffic and odds it was found at`() {
     for fitting in [
       calibration { $0.requestsPerInterval = 2000 }, calibration { $0.requestsPerInterval = 500 },

@@ -52,7 +52,16 @@ import Testing
     let held = judged(good, policy)
     #expect(held.verdict == .hold)
     #expect(held.checks.map(\.verdict) == [.promote])
-    #expect(held.reasons == ["v2 has had 30,000 requests, the policy demands 30,001"])
+    #expect(
+      held.reasons == [
+        "v2 has had 30,000 requests, the policy demands 30,001: 1 more (1s at its present rate)"
+      ])
+    // 1,000 requests in 15 s.
+    #expect(
+      judged(good, policy.with { $0.minimumRequests = 40_000 }).reasons == [
+        "v2 has had 30,000 requests, the policy demands 40,000: 10,000 more (2m30s at its present "
+          + "rate)"
+      ])
     #expect(judged(bad, policy).verdict == .block)
     #expect(judged(good, policy.with { $0.minimumRequests = 30_000 }).verdict == .promote)
   }

@@ -62,6 +62,46 @@ import Testing
     #expect(fast.verdict != .block)
   }
 
+  @Test func `an interval whose durations of one version were left out is no evidence`() throws {
+    let policy = Policy.demanding(.latency(.milliseconds(1000)))
+    let counted = RolloutEvidence.latency(
+      canary: usual.times(2), baseline: usual.times(18), intervals: 60)
+    func evidence(
+      from place: Int, _ change: (Observation) -> Observation?
+    ) -> RolloutEvidence {
+      var evidence = counted
+      evidence.observations = counted.observations.compactMap { observation in
+        observation.interval < interval(place) ? observation : change(observation)
+      }
+      return evidence
+    }
+    let withoutBoth = try Judge.result(evidence(from: 40) { _ in nil }, policy)
+    for version in ["v1", "v2"] {
+      // A tenth of its requests failed, and of none the duration is known.
+      let found = try Judge.result(
+        evidence(from: 40) { observation in
+          guard observation.version == version else { return observation }
+          return .sample(
+            (0..<60).first { interval($0) == observation.interval } ?? 0, version,
+            requests: observation.requests, errors: observation.requests / 10)
+        }, policy)
+      #expect(found.evidenceToBlock == withoutBoth.evidenceToBlock)
+      #expect(found.evidenceToPromote == withoutBoth.evidenceToPromote)
+      #expect(found.estimate == withoutBoth.estimate)
+      #expect(found.baselineFigure == withoutBoth.baselineFigure)
+    }
+    let limit = PolicyCheck(
+      name: "p95", demand: .limit(.latency(quantile: 0.95, milliseconds: 1000)))
+    let limited = try Judge.result(
+      evidence(from: 40) { observation in
+        guard observation.version == "v2" else { return observation }
+        return .sample(
+          (0..<60).first { interval($0) == observation.interval } ?? 0, "v2",
+          requests: observation.requests, errors: observation.requests / 5)
+      }, .demanding(limit))
+    #expect(limited.verdict == .promote)
+  }
+
   @Test func `errors whose durations were counted are not counted twice`() {
     let failed = Observation.sample(
       0, "v2", requests: 100, errors: 40, durations: Durations.usual)

@@ -33,7 +33,7 @@ import Testing
       judgement(newest: nil, failure: failure)
         == unknown(
           """
-          nothing was ever collected: the collector's run of 2026-11-24T08:11:40Z failed: cannot \
+          source down: nothing was ever collected: the collector's run of 2026-11-24T08:11:40Z failed: cannot \
           ask http://vm: refused
           """))
   }
@@ -108,6 +108,28 @@ import Testing
       kind: .seriesAbsent, version: "v2", description: "v2 is not counted")
     let judged = judgement(.sample(Array(repeating: bad, count: 30)), findings: [finding])
     #expect(judged.verdict == .block)
+  }
+
+  @Test func `a canary that was shown to be worse stays blocked although the data are too old`() {
+    let bad = RolloutEvidence.sample(
+      Array(repeating: Counts(canary: (1000, 60), baseline: (9000, 90)), count: 30))
+    let fresh = judgement(bad)
+    #expect(fresh.verdict == .block)
+    let stale = judgement(bad, failure: failure, asOf: 800)
+    #expect(stale.verdict == .block)
+    #expect(stale.checks == fresh.checks)
+    #expect(Array(stale.reasons.dropLast()) == fresh.reasons)
+    #expect(
+      stale.reasons.last == """
+        source down: the collector's run of 2026-11-24T08:11:40Z failed: cannot ask http://vm: \
+        refused; the newest interval ended 2026-11-24T08:07:30Z, 5m50s ago (at most 5m is allowed)
+        """)
+  }
+
+  @Test func `without anything stored too old data are named before that nothing was counted`() {
+    #expect(
+      judgement(.sample([], intervals: 0), failure: failure, asOf: 800).reasons[0].hasPrefix(
+        "source down: the collector's run of 2026-11-24T08:11:40Z failed"))
   }
 
   @Test func `that a version is not counted is said before that its share is too small`() {

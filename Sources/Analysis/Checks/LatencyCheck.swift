@@ -25,8 +25,12 @@ struct LatencyCheck: Check {
     let bounds = chosen.bounds
     var canarySlow = counts.slow(of: canary, bounds: bounds)
     var baselineSlow = counts.slow(of: counts.baseline, bounds: bounds)
-    canarySlow.leaveOut(first: chosen.intervalsUsed)
-    baselineSlow.leaveOut(first: chosen.intervalsUsed)
+    // Durations of one version alone cannot be compared, and its failures alone are no sample.
+    let leftOut =
+      Array(0..<chosen.intervalsUsed)
+      + [canary, counts.baseline].flatMap(counts.placesWithoutDurations)
+    canarySlow.leaveOut(leftOut)
+    baselineSlow.leaveOut(leftOut)
     let latencyCounts = LatencyCounts(
       boundCount: bounds.count, canaryRequests: canarySlow.requests, canarySlow: canarySlow.slow,
       baselineRequests: baselineSlow.requests, baselineSlow: baselineSlow.slow)
