@@ -45,7 +45,7 @@ import Testing
     #expect(judged.reasons == [judged.checks[0].explanation])
     #expect(
       judged.notes.first { $0.contains("divided") } == """
-        the requests were shown not to be divided as configured by 2026-11-24T08:10:30Z; the block \
+        the requests were shown not to be divided as configured by 2026-11-24T08:14:15Z; the block \
         was shown before, and stands
         """)
     // What is shown after the mismatch is no evidence.

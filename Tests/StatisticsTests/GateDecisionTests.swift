@@ -3,10 +3,12 @@ import Statistics
 import Testing
 
 struct GateDecisionTests {
-  /// The definition, with everything computed by itself at each interval.
+  /// The definition, with everything computed by itself at each interval that compares anything.
   private static func reference(
-    _ strata: [Stratum], margin: Margin, alpha: Double, declared: Double?, strict: Bool
+    _ all: [Stratum], margin: Margin, alpha: Double, declared: Double?, strict: Bool
   ) -> GateDecision {
+    let places = all.indices.filter { all[$0].isComparable }
+    let strata = places.map { all[$0] }
     let dispersions = strata.indices.map {
       Dispersion.inUse(
         estimate: Dispersion.estimate(Array(strata[...$0])), intervals: $0 + 1, declared: declared)
@@ -25,14 +27,14 @@ struct GateDecisionTests {
     for index in strata.indices.dropFirst() {
       if worse[index] >= required, !strict || swap[index] >= required {
         return GateDecision(
-          outcome: .block, intervals: index + 1, dispersion: dispersions[index])
+          outcome: .block, intervals: places[index] + 1, dispersion: dispersions[index])
       }
       if better[index] >= required {
         return GateDecision(
-          outcome: .promote, intervals: index + 1, dispersion: dispersions[index])
+          outcome: .promote, intervals: places[index] + 1, dispersion: dispersions[index])
       }
     }
-    return GateDecision(outcome: .hold, intervals: strata.count, dispersion: nil)
+    return GateDecision(outcome: .hold, intervals: all.count, dispersion: nil)
   }
 
   @Test(arguments: UInt64(1)...30, [false, true])

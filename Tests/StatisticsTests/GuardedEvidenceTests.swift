@@ -5,13 +5,19 @@ import Testing
 struct GuardedEvidenceTests {
   static let settings: [DispersionSetting] = [.estimated, .declared(1), .declared(3)]
 
-  /// Canaries from much better to much worse, every second one with rates that jump about.
+  /// Canaries from much better to much worse, every second one with rates that jump about, and each
+  /// with a request in every interval.
   static func strata(seed: UInt64, intervals: Int = 60) -> [Stratum] {
     var sampler = Sampler(seed: seed)
     let canaryRate = [0.02, 0.1, 0.15, 0.2, 0.3, 0.5][Int(seed % 6)]
-    return (0..<intervals).flatMap { _ in
+    let strata = (0..<intervals).flatMap { _ in
       let factor = seed.isMultiple(of: 2) ? 1 : 2 * sampler.fraction()
       return sampler.strata(1, canaryRate: min(1, canaryRate * factor), baselineRate: 0.1)
+    }
+    return strata.map { sampled in
+      var stratum = sampled
+      stratum.canary.requests = max(1, sampled.canary.requests)
+      return stratum
     }
   }
 
