@@ -67,7 +67,7 @@ import Testing
     let page = try await audit("--format", "html").output
     #expect(page.hasPrefix("<!doctype html>"))
     #expect(page.contains("The record of app-backend"))
-    #expect(page.matches(of: #/<tr>/#).count >= 9)
+    #expect(page.matches(of: #/<tr role="row">/#).count >= 9)
     #expect(page.contains("a customer waits"))
   }
 

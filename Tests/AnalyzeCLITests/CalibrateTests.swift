@@ -23,19 +23,26 @@ import Testing
       "sqlite3", folder.path("analyze.db"), "SELECT metric, step_seconds FROM calibration")
   }
 
-  @Test func `a calibration is stored and used by the gate from then on`() async throws {
+  @Test func `a calibration is stored`() async throws {
     let outcome = try await calibrate(SampleDatabase(stepSeconds: 5))
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
     try expect(outcome.output, matchesSnapshot: "calibrate.txt")
     #expect(try await stored() == "errors|5\nlatency|5\n")
+  }
+
+  @Test func `a calibration under the present weights is used by the gate from then on`()
+    async throws
+  {
+    _ = try await calibrate(SampleDatabase(stepSeconds: 4), "--since", "2026-11-24T08:20:00Z")
+    #expect(try await stored() == "errors|4\nlatency|4\n")
     let gate = try await program.run("gate", "--now", "2026-11-24T08:30:45Z")
     #expect(gate.output.flat.contains("a calibrated dispersion, which is as good as the history"))
     #expect(!gate.output.flat.contains("no longer fits"))
   }
 
   @Test func `a calibration that no longer fits is not used, and the gate says so`() async throws {
-    // While the canary had 10 %; over the whole rollout it has had 30 %.
+    // While the canary had 10 %; now it has 50 %.
     _ = try await calibrate(SampleDatabase(stepSeconds: 4), "--until", "2026-11-24T08:20:00Z")
     #expect(try await stored() == "errors|4\nlatency|4\n")
     let gate = try await program.run("gate", "--now", "2026-11-24T08:30:45Z")

@@ -101,8 +101,8 @@ struct ClockTests {
 
   @Test func `the doctor names clocks that differ by more than five seconds`() async throws {
     for (time, finding) in [
-      (moment(55), Finding(.good, "its clock agrees with ours")),
-      (moment(65), Finding(.good, "its clock agrees with ours")),
+      (moment(55), Finding(.good, "VictoriaMetrics' clock agrees with ours")),
+      (moment(65), Finding(.good, "VictoriaMetrics' clock agrees with ours")),
       (
         moment(54),
         Finding(
