@@ -46,6 +46,17 @@ import Testing
     #expect(material.judgement.verdict == .unknown)
   }
 
+  @Test func `the version of the statistics is recorded, and was the first before that`() throws {
+    var generator = SplitMix64(seed: 4)
+    let parts = try Self.parts(.random(using: &generator))
+    let first = try #require(parts.first)
+    #expect(try EvidenceRecord.statistics(of: parts) == EvidenceRecord.statistics)
+    let head = String(decoding: first, as: UTF8.self)
+      .replacing("\"statistics\":\(EvidenceRecord.statistics)", with: "\"statistics\":null")
+    #expect(head.contains("null"))
+    #expect(try EvidenceRecord.statistics(of: [Array(head.utf8)]) == 1)
+  }
+
   @Test func `what was not written by this program is refused`() throws {
     var generator = SplitMix64(seed: 3)
     let parts = try Self.parts(.random(using: &generator))
@@ -64,8 +75,8 @@ import Testing
     #expect(failure([]) == "no evidence is stored with it")
     #expect(failure([Array("{".utf8)])?.hasPrefix("its evidence is damaged: ") == true)
     #expect(
-      failure(changed(0, #""format":2"#, #""format":9"#))
-        == "its evidence has the form 9, this program reads 2")
+      failure(changed(0, #""format":1"#, #""format":9"#))
+        == "its evidence has the form 9, this program reads 1")
     #expect(
       failure(changed(0, #""reporter":"source""#, #""reporter":"moon""#))
         == #"its evidence holds "moon", which this program does not know"#)

@@ -37,7 +37,9 @@ import Testing
   private func traffic(versions: [String]) -> [ImportedSample] {
     let history = CounterHistory(seed: 6, start: now - 600, end: now)
     return history.samples.filter { sample in
+      // More errors than the policy's limit allows are another finding.
       versions.contains(sample.labels["destination_version"] ?? "")
+        && sample.labels["response_code"]?.hasPrefix("5") != true
         && sample.timeMilliseconds <= now * 1000
     }
   }

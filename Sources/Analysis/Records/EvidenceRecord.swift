@@ -6,13 +6,27 @@ import Rollouts
 ///
 /// An hour that is over is the same in every later decision, so that it needs to be stored once.
 public enum EvidenceRecord {
-  /// The version of the form and of the statistics; a later one may judge the same counts otherwise.
-  public static let format = 2
+  /// The version of the form.
+  public static let format = 1
+
+  /// The version of the statistics: another one may judge the same counts otherwise.
+  public static let statistics = 2
 
   /// Why stored evidence cannot be read.
   public struct Unreadable: Error, Equatable, CustomStringConvertible {
     /// What is wrong.
     public let description: String
+  }
+
+  /// Which version of the statistics made a decision.
+  ///
+  /// - Parameter parts: Its evidence, as `material(of:policy:)` reads it.
+  /// - Returns: The version; 1 where it was not recorded yet.
+  /// - Throws: If the evidence is damaged.
+  public static func statistics(of parts: [[UInt8]]) throws -> Int {
+    try parts.first.flatMap {
+      try JSONDecoder().decode(HeadRecord.self, from: Data($0)).statistics
+    } ?? 1
   }
 
   /// The parts, each as JSON in UTF-8; the same material always gives the same bytes.

@@ -3,6 +3,8 @@ import Rollouts
 /// What a decision is made from beside counts: the rollout, and what is known of the sources.
 struct HeadRecord: Codable {
   var format: Int
+  /// `nil` in records from before there was a second version.
+  var statistics: Int?
   var moment: Int64
   var reasonForNoRollout: String?
   var source: Source
@@ -46,6 +48,7 @@ struct HeadRecord: Codable {
 
   init(_ material: DecisionMaterial) {
     format = EvidenceRecord.format
+    statistics = EvidenceRecord.statistics
     moment = material.moment.millisecondsSince1970
     reasonForNoRollout = material.reasonForNoRollout
     source = Source(material.source)

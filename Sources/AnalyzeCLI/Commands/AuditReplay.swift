@@ -96,6 +96,12 @@ struct DecisionReplay {
       lines.append("replayed: identical, the same verdict and the same figures to the last bit")
     } else {
       lines.append("replayed by analyze \(ToolVersion.current): different")
+      let version = try EvidenceRecord.statistics(of: parts.map(\.bytes))
+      if version != EvidenceRecord.statistics {
+        lines.append(
+          "  made by version \(version) of the gate's statistics, replayed by version "
+            + "\(EvidenceRecord.statistics)")
+      }
       lines += differences.map { "  " + $0 }
     }
     text = lines.joined(separator: "\n") + "\n"
