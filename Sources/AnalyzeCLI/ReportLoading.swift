@@ -23,18 +23,11 @@ extension ReportMaterial {
     let queries = CanaryQueries(
       reader: reader, target: loaded.target.name, errorResponses: loaded.policy.errorResponses)
     let rollout = loaded.rollouts.last { $0.endedAt.map { $0 > window.from } ?? true }
-    // What is over is judged as of its end, however long ago that was.
-    let moment = min(rollout?.endedAt ?? window.to, window.to)
-    let evidence = try rollout.flatMap { try loaded.evidence(of: $0, reader, upTo: moment) }
+    let judged = try rollout.map { try loaded.judged($0, reader) }
+    let evidence = judged?.evidence
     let judgement =
-      if rollout != nil {
-        judge.judgement(
-          on: evidence,
-          source: moment < window.to
-            ? try reader.sourceState(of: loaded.id, asOf: moment) : loaded.source, asOf: moment)
-      } else {
-        Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
-      }
+      judged?.judgement
+      ?? Judgement(verdict: .unknown, reasons: ["no rollout in this time"], checks: [])
     let steps = try loaded.spans.filter {
       $0.validFrom < window.to && $0.validUntil > window.from
     }.map { span in

@@ -63,14 +63,10 @@ extension ReportSource {
   private func figures(
     _ reader: Reader, _ loaded: LoadedTarget, _ rollout: Rollout
   ) throws -> OverviewReport.RolloutFigures {
-    let moment = min(rollout.endedAt ?? window.to, window.to)
-    let evidence = try loaded.evidence(of: rollout, reader, upTo: moment)
-    let source = try reader.sourceState(of: loaded.id, asOf: moment)
+    let judged = try loaded.judged(rollout, reader)
     return OverviewReport.RolloutFigures(
-      rollout: rollout,
-      judgement: Judge(policy: loaded.policy).judgement(
-        on: evidence, source: source, asOf: moment),
-      differences: evidence.map { evidence in
+      rollout: rollout, judgement: judged.judgement,
+      differences: judged.evidence.map { evidence in
         let counts = JudgedCounts(evidence, policy: loaded.policy)
         return rollout.canaries.map { ErrorComparison(counts, canary: $0).difference }
       } ?? [])

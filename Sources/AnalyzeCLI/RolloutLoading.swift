@@ -3,6 +3,13 @@ import Reporting
 import Rollouts
 import Store
 
+/// A rollout as it is judged for a report.
+struct JudgedRollout {
+  /// What was counted; `nil` if nothing ever was.
+  let evidence: RolloutEvidence?
+  let judgement: Judgement
+}
+
 /// What the database holds about a target as of a moment.
 struct LoadedTarget: Sendable {
   let id: Int64
@@ -13,6 +20,7 @@ struct LoadedTarget: Sendable {
   let rollouts: [Rollout]
   let reporter: Reporter?
   let source: SourceState
+  private let moment: Timestamp
 
   init(_ reader: Reader, targetName: String?, policy: (String) -> Policy, asOf moment: Timestamp)
     throws
@@ -26,6 +34,18 @@ struct LoadedTarget: Sendable {
     rollouts = Rollout.all(in: spans, baseline: policy.baseline)
     reporter = try policy.reporter ?? reader.judgedReporter(of: stored.id)
     source = try reader.sourceState(of: stored.id, asOf: moment)
+    self.moment = moment
+  }
+
+  /// What the gate would say of a rollout; of one that is over, as of its end, however long ago that
+  /// was.
+  func judged(_ rollout: Rollout, _ reader: Reader) throws -> JudgedRollout {
+    let end = min(rollout.endedAt ?? moment, moment)
+    let evidence = try evidence(of: rollout, reader, upTo: end)
+    let source = end == moment ? source : try reader.sourceState(of: id, asOf: end)
+    return JudgedRollout(
+      evidence: evidence,
+      judgement: Judge(policy: policy).judgement(on: evidence, source: source, asOf: end))
   }
 
   /// What was counted of a rollout, up to a moment; `nil` if nothing was ever counted.
