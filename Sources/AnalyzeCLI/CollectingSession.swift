@@ -75,9 +75,7 @@ struct CollectingSession {
     }
     withExtendedLifetime(lock) {}
     guard let last = failures.last else { return }
-    for failure in failures.dropLast() {
-      if let message = failure.message { Output.error("analyze: \(message)") }
-    }
+    for failure in failures.dropLast() { failure.say() }
     throw last
   }
 

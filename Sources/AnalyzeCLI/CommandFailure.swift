@@ -15,6 +15,11 @@ struct CommandFailure: Error {
     self.message = message
   }
 
+  /// Says on standard error what failed.
+  func say() {
+    if let message { Output.error("analyze: \(message)") }
+  }
+
   init(_ error: StoreError) {
     let status: ExitStatus =
       switch error {

@@ -36,7 +36,7 @@ public enum Program {
       }
       return ExitStatus.success.rawValue
     } catch let failure as CommandFailure {
-      if let message = failure.message { Output.error("analyze: \(message)") }
+      failure.say()
       return failure.status.rawValue
     } catch {
       let status = Analyze.exitCode(for: error).rawValue

@@ -38,22 +38,22 @@ extension Analyze {
       let source = ReportSource(
         common: common, file: file, window: try window.window(now: now), generatedAt: now)
       let text: String
+      var failures: [CommandFailure] = []
       if let query = report.query {
         text = try report.text(source.answer(toQueryIn: query, timeLimit: report.timeLimit))
       } else if name != "canary" {
         text = try report.text(source.tables(of: name))
       } else if try report.overview || source.isSeveral {
-        let (overview, failures) = try source.overview()
-        try Output.write(try report.text(overview), to: report.output)
-        if let failure = failures.first {
-          throw CommandFailure(
-            failure.status, failures.compactMap(\.message).joined(separator: "\nanalyze: "))
-        }
-        return
+        let overview = try source.overview()
+        text = try report.text(overview.report)
+        failures = overview.failures
       } else {
         text = try report.text(source.canaryReport(report.format.details))
       }
       try Output.write(text, to: report.output)
+      guard let first = failures.first else { return }
+      for failure in failures { failure.say() }
+      throw CommandFailure(first.status, nil)
     }
   }
 }
