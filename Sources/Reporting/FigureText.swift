@@ -40,9 +40,12 @@ extension Estimate {
   }
 
   /// What the bounds say about a difference, in a word.
-  var word: String {
-    if let lower, lower > 0 { return "higher" }
-    if let upper, upper < 0 { return "lower" }
+  var word: String { word(beside: 0) }
+
+  /// What the bounds say beside what stands for no difference: 0 of a difference, 1 of a ratio.
+  func word(beside equal: Double) -> String {
+    if let lower, lower > equal { return "higher" }
+    if let upper, upper < equal { return "lower" }
     return "not shown to differ"
   }
 

@@ -9,19 +9,11 @@ struct LatencyDifference {
 
   /// What the bounds say, in a word.
   var word: String {
-    if let lower = ratio.lower, lower > 1 { return "higher" }
-    if let upper = ratio.upper, upper < 1 { return "lower" }
-    return ratio.estimate == nil ? "not known" : "not shown to differ"
+    let word = ratio.word(beside: 1)
+    return ratio.estimate == nil && word == "not shown to differ" ? "not known" : word
   }
 
-  /// A longer latency is bad, a shorter one good.
-  var colour: TextColour? {
-    switch word {
-    case "higher": .bad
-    case "lower": .good
-    default: .undecided
-    }
-  }
+  var colour: TextColour { TextColour(differenceWord: word) }
 
   var ratioText: String { ratio.estimate?.threeDigits ?? "-" }
   var boundsText: String { ratio.rangeText { $0.threeDigits } }

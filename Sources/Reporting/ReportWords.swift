@@ -21,18 +21,24 @@ extension Rollout.State {
   }
 }
 
+extension TextColour {
+  /// More errors and longer latencies are bad, fewer and shorter ones good.
+  init(differenceWord: String) {
+    self =
+      switch differenceWord {
+      case "higher": .bad
+      case "lower": .good
+      default: .undecided
+      }
+  }
+}
+
 extension Estimate {
   /// The bounds of a difference in percentage points.
   var pointsRange: String { rangeText { $0.pointsText } }
 
-  /// More errors are bad, fewer are good.
-  var colour: TextColour {
-    switch word {
-    case "higher": .bad
-    case "lower": .good
-    default: .undecided
-    }
-  }
+  /// The colour of a difference.
+  var colour: TextColour { TextColour(differenceWord: word) }
 }
 
 extension DataQuality {
