@@ -59,25 +59,24 @@ public enum Planning {
   public static func requestsToPromote(
     canaryShare: Double, basis: PlanBasis, policy: Policy
   ) -> Int? {
-    var largest = 0.0
-    for check in policy.checks where check.requirement != .informative {
+    let alpha = policy.falsePromoteBound * FalseBounds.firstPolicyShare
+    let required = policy.checks.filter { $0.requirement != .informative }
+    let needed = required.flatMap { check -> [Double?] in
       if case .limit(.errorRate(let limit)) = check.demand {
-        guard
-          let needed = requests(
+        return [
+          requests(
             toShow: .better, rate: basis.errorRate, limit: limit, canaryShare: canaryShare,
-            alpha: policy.falsePromoteBound * FalseBounds.firstPolicyShare)
-        else { return nil }
-        largest = max(largest, needed)
+            alpha: alpha)
+        ]
       }
-      for rate in rates(of: check, basis: basis) {
-        guard
-          let needed = requests(
-            toShow: .better, canaryRate: rate.normal, rate: rate, canaryShare: canaryShare,
-            alpha: policy.falsePromoteBound * FalseBounds.firstPolicyShare)
-        else { return nil }
-        largest = max(largest, needed)
+      return rates(of: check, basis: basis).map { rate in
+        requests(
+          toShow: .better, canaryRate: rate.normal, rate: rate, canaryShare: canaryShare,
+          alpha: alpha)
       }
     }
+    guard !needed.contains(nil) else { return nil }
+    let largest = needed.compactMap { $0 }.reduce(0, max)
     let least = Double(policy.minimumRequests) / canaryShare
     return Int(exactly: max(largest * basis.dispersion, least).rounded(.up))
   }
