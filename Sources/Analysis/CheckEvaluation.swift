@@ -103,11 +103,15 @@ struct FalseBounds: Sendable, Equatable {
   let toPromote: Double
 
   init(_ policy: Policy, canary: String, shares: CanaryShares, earlierPolicies: Int) {
-    let rest = (1 - Self.firstPolicyShare) * exp2(-Double(earlierPolicies))
-    let ofPolicy = earlierPolicies == 0 ? Self.firstPolicyShare : rest
-    // To block, a later policy has half of what it has to promote, and so has a later canary.
-    let isFirst = earlierPolicies == 0 && !shares.isLater(canary)
-    let ofCanary = shares.share(of: canary) * (isFirst ? 1 : earlierPolicies == 0 ? 0.5 : rest / 2)
+    let (ofPolicy, toBlock): (Double, Double)
+    if earlierPolicies == 0 {
+      ofPolicy = Self.firstPolicyShare
+      toBlock = shares.isLater(canary) ? 0.5 : 1
+    } else {
+      ofPolicy = (1 - Self.firstPolicyShare) * exp2(-Double(earlierPolicies))
+      toBlock = ofPolicy / 2
+    }
+    let ofCanary = shares.share(of: canary) * toBlock
     // A share this small is not told from none, and no probability of a test.
     block = policy.falseBlockBound * max(ofCanary, 1e-9)
     toPromote = policy.falsePromoteBound * max(ofPolicy, 1e-9)
