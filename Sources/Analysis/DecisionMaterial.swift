@@ -26,7 +26,9 @@ public struct DecisionMaterial: Sendable, Equatable {
   }
 
   /// The stretch of the intervals that are judged; `nil` if none is.
-  public var window: TimeWindow? { evidence.flatMap { JudgedCounts($0, policy: policy).window } }
+  public var window: TimeWindow? {
+    evidence.flatMap { JudgedCounts.window(of: $0, policy: policy) }
+  }
 
   /// The verdict; the same material always gives the same one, to the last bit.
   public var judgement: Judgement {

@@ -24,14 +24,9 @@ public struct JudgedCounts: Sendable {
   init(_ evidence: RolloutEvidence, policy: Policy, processors: Processors) {
     self.evidence = evidence
     self.policy = policy
-    let judged = evidence.intervals.compactMap { interval in
-      evidence.rollout.steps.first {
-        $0.validFrom + (policy.warmUp ?? (interval.end - interval.start)) <= interval.start
-          && interval.end <= $0.validUntil
-      }.map { (interval, $0.weights) }
-    }
-    intervals = judged.map(\.0)
-    weights = judged.map(\.1)
+    let judged = Self.judgedIntervals(of: evidence, policy: policy)
+    intervals = judged.map(\.interval)
+    weights = judged.map(\.weights)
     let observations = Self.observations(of: evidence, in: intervals)
     let counts = processors.map(observations) { version, observations in
       VersionCounts(
@@ -42,9 +37,29 @@ public struct JudgedCounts: Sendable {
     versions = Dictionary(uniqueKeysWithValues: zip(observations.map(\.version), counts))
   }
 
+  /// The intervals that are judged, and the weights in force in each.
+  private static func judgedIntervals(
+    of evidence: RolloutEvidence, policy: Policy
+  ) -> [(interval: Interval, weights: Weights)] {
+    evidence.intervals.compactMap { interval in
+      evidence.rollout.steps.first {
+        $0.validFrom + (policy.warmUp ?? (interval.end - interval.start)) <= interval.start
+          && interval.end <= $0.validUntil
+      }.map { (interval, $0.weights) }
+    }
+  }
+
   /// The stretch from the first to the last judged interval; `nil` if there is none.
-  public var window: TimeWindow? {
-    guard let first = intervals.first, let last = intervals.last else { return nil }
+  public var window: TimeWindow? { Self.window(from: intervals.first, to: intervals.last) }
+
+  /// The stretch of the intervals that are judged, without counting anything in them.
+  static func window(of evidence: RolloutEvidence, policy: Policy) -> TimeWindow? {
+    let judged = judgedIntervals(of: evidence, policy: policy)
+    return window(from: judged.first?.interval, to: judged.last?.interval)
+  }
+
+  private static func window(from first: Interval?, to last: Interval?) -> TimeWindow? {
+    guard let first, let last else { return nil }
     return TimeWindow(from: first.start, to: last.end)
   }
 
