@@ -72,14 +72,6 @@ public struct LatencyCounts: Sendable, Hashable {
   /// How many intervals there are.
   public var intervalCount: Int { canaryRequests.count }
 
-  /// Makes room for a number of intervals.
-  public mutating func reserveCapacity(intervals: Int) {
-    canaryRequests.reserveCapacity(intervals)
-    baselineRequests.reserveCapacity(intervals)
-    canarySlow.reserveCapacity(intervals * boundCount)
-    baselineSlow.reserveCapacity(intervals * boundCount)
-  }
-
   /// Adds the next interval.
   ///
   /// - Parameters:
