@@ -170,6 +170,18 @@ public struct Judge: Sendable {
         "the policy was changed during this rollout: what is left of the bound on false verdicts is "
           + "divided, and more evidence is demanded")
     }
+    if evidence.correctedIntervals > 0 {
+      notes.append(
+        "\(evidence.correctedIntervals.groupedText) "
+          + (evidence.correctedIntervals == 1 ? "interval was" : "intervals were")
+          + " corrected after the counts had settled: verdicts of before were made from other "
+          + "counts, see \"analyze audit\"")
+    }
+    if let rolledBackAt = evidence.rolledBackAt {
+      notes.append(
+        "a rollout of the same canary was rolled back at \(rolledBackAt.rfc3339): this one is judged "
+          + "by its own requests alone, and each has a bound on false verdicts of its own")
+    }
     notes += cases.flatMap { $0.notes(counts) }.uniqued()
     return notes
   }

@@ -41,6 +41,19 @@ extension Rollout {
   }
 }
 
+extension [Rollout] {
+  /// When a rollout of any of the same canaries was last rolled back, less than a day before this one
+  /// began.
+  ///
+  /// - Parameter rollout: One of these.
+  /// - Returns: The end of the earlier one; `nil` if there is none.
+  public func rollback(shortlyBefore rollout: Rollout) -> Timestamp? {
+    prefix { $0.id != rollout.id }.last {
+      $0.state == .rolledBack && !Set($0.canaries).isDisjoint(with: rollout.canaries)
+    }?.endedAt.flatMap { rollout.startedAt - $0 < .seconds(86_400) ? $0 : nil }
+  }
+}
+
 extension WeightSpan {
   /// When these weights came into force, as far as is known.
   public var beganAt: Timestamp {

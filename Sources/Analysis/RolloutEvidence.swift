@@ -20,13 +20,18 @@ public struct RolloutEvidence: Sendable, Equatable {
   public var calibrations: [Calibration]
   /// How many other policies the rollout was judged by before this one.
   public var earlierPolicies: Int
+  /// How many of the intervals were corrected after they had settled.
+  public var correctedIntervals: Int
+  /// When the rollout before it, of any of the same canaries, was rolled back; `nil` if that was more
+  /// than a day before this one began.
+  public var rolledBackAt: Timestamp?
 
   /// Everything that a verdict about a rollout is made from.
   public init(
     rollout: Rollout, reporter: Reporter, intervals: [Interval], observations: [Observation],
     durationBounds: [String: [Double]] = [:], earlierDurations: Histogram = Histogram(),
     customObservations: [CustomObservation] = [], calibrations: [Calibration] = [],
-    earlierPolicies: Int = 0
+    earlierPolicies: Int = 0, correctedIntervals: Int = 0, rolledBackAt: Timestamp? = nil
   ) {
     self.rollout = rollout
     self.reporter = reporter
@@ -37,6 +42,8 @@ public struct RolloutEvidence: Sendable, Equatable {
     self.customObservations = customObservations
     self.calibrations = calibrations
     self.earlierPolicies = earlierPolicies
+    self.correctedIntervals = correctedIntervals
+    self.rolledBackAt = rolledBackAt
   }
 }
 

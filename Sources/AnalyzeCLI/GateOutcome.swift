@@ -16,6 +16,9 @@ struct GateOutcome: Sendable {
   /// What the gate answers with.
   var status: ExitStatus { override == nil ? ExitStatus(judgement.verdict) : .success }
 
+  /// Whether looking again would change nothing.
+  var isFinal: Bool { judgement.isFinal || override != nil }
+
   /// Evaluates the running rollout of a target, and stores the decision in the same transaction.
   init(
     _ database: Database, targetName: String?, policy: @Sendable (String) -> Policy,
@@ -76,6 +79,9 @@ struct GateOutcome: Sendable {
 }
 
 extension Judgement {
+  /// Whether it is promote or block.
+  var isFinal: Bool { [.promote, .block].contains(verdict) }
+
   /// What is stored as the reason of a decision.
   var recordedReason: String { reasons.first ?? verdict.rawValue }
 }

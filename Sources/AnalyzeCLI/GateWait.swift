@@ -34,7 +34,7 @@ struct GateWait: Sendable {
             try reader.overrideInForce(of: look.rollout?.id, targetID: look.targetID, at: [now])
           )
         }
-        if [.promote, .block].contains(look.judgement.verdict) || override != nil { return }
+        if look.judgement.isFinal || override != nil { return }
         let line = TextVerdict.progress(look.judgement, of: look.target)
         if line != told { Output.error("analyze: \(line)") }
         told = line

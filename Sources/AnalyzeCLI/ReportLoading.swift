@@ -52,7 +52,7 @@ extension ReportMaterial {
       overrides: try queries.table("overrides", in: window), steps: steps,
       requestsByInterval: try queries.table("requests_by_interval", in: window),
       durationsByInterval: try queries.table("durations_by_interval", in: window),
-      durationBounds: try loaded.reporter.map {
+      durationBounds: try loaded.policy.reporter.map {
         try reader.durationBounds(of: loaded.id, by: $0)
       } ?? [:],
       evidence: evidence?.within(window),

@@ -14,11 +14,10 @@ struct JudgedRollout {
 struct LoadedTarget: Sendable {
   let id: Int64
   let target: Target
-  /// What is demanded of its canaries.
+  /// What is demanded of its canaries, and whose counts are judged, named by the file or found.
   let policy: Policy
   let spans: [WeightSpan]
   let rollouts: [Rollout]
-  let reporter: Reporter?
   let source: SourceState
   private let moment: Timestamp
 
@@ -29,10 +28,10 @@ struct LoadedTarget: Sendable {
     id = stored.id
     target = stored.target
     spans = try reader.weightSpans(of: stored.id).asOf(moment)
-    let policy = policy(stored.target.name)
+    var policy = policy(stored.target.name)
+    policy.reporter = try policy.reporter ?? reader.judgedReporter(of: stored.id)
     self.policy = policy
     rollouts = Rollout.all(in: spans, baseline: policy.baseline)
-    reporter = try policy.reporter ?? reader.judgedReporter(of: stored.id)
     source = try reader.sourceState(of: stored.id, asOf: moment)
     self.moment = moment
   }
@@ -52,7 +51,7 @@ struct LoadedTarget: Sendable {
   func evidence(
     of rollout: Rollout, _ reader: Reader, upTo moment: Timestamp
   ) throws -> RolloutEvidence? {
-    guard let reporter else { return nil }
+    guard let reporter = policy.reporter else { return nil }
     let window = TimeWindow(from: rollout.startedAt, to: min(moment, rollout.endedAt ?? moment))
     return RolloutEvidence(
       rollout: rollout, reporter: reporter,
@@ -63,7 +62,9 @@ struct LoadedTarget: Sendable {
       customObservations: try reader.customObservations(of: id, in: window),
       calibrations: try reader.calibrations(of: id, asOf: moment),
       earlierPolicies: try reader.earlierPolicies(
-        ofRollout: rollout.id, than: PolicyJSON.text(policy)))
+        of: rollout, targetID: id, than: PolicyJSON.text(policy)),
+      correctedIntervals: try reader.correctedIntervals(of: id, in: window, asOf: moment),
+      rolledBackAt: rollouts.rollback(shortlyBefore: rollout))
   }
 
   /// The baseline's durations in the hour before the rollout.

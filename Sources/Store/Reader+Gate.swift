@@ -148,26 +148,74 @@ extension Reader {
 
   /// How many other policies a rollout was judged by before the given one was first used.
   ///
-  /// How old the data may be makes no other policy: it does not enter the evidence.
+  /// How old the data may be makes no other policy: it does not enter the evidence. Neither does
+  /// whose counts are judged where a decision was made before anything was counted. Decisions are
+  /// those made while the rollout ran, whatever weight state it was known to begin with then: a
+  /// reading that comes late may add an earlier one.
   ///
   /// - Parameters:
-  ///   - rolloutID: The rollout.
-  ///   - policyJSON: The policy as JSON.
+  ///   - rollout: The rollout.
+  ///   - targetID: The target.
+  ///   - policyJSON: The policy as evaluated, as JSON.
   /// - Returns: 0 of the policy that was used first.
   /// - Throws: If the database cannot be read.
-  public func earlierPolicies(ofRollout rolloutID: Int64, than policyJSON: String) throws -> Int {
+  public func earlierPolicies(
+    of rollout: Rollout, targetID: Int64, than policyJSON: String
+  ) throws -> Int {
     try Int.fetchOne(
       database,
       sql: """
         WITH used AS (
-          SELECT json_remove(policy, '$.maximumDataAgeSeconds') AS policy, min(id) AS first_id
-          FROM decision WHERE rollout_id = :rollout GROUP BY 1
+          SELECT json_remove(
+              json_set(policy, '$.reporter', coalesce(policy ->> 'reporter', :policy ->> 'reporter')),
+              '$.maximumDataAgeSeconds') AS policy,
+            min(id) AS first_id
+          FROM decision
+          WHERE target_id = :target AND rollout_id IS NOT NULL
+            AND (rollout_id = :rollout
+              OR (at >= :startedAt AND at < coalesce(:endedAt, 9223372036854775807)))
+          GROUP BY 1
         ),
-        this AS (SELECT json_remove(:policy, '$.maximumDataAgeSeconds') AS policy)
+        this AS (
+          SELECT json_remove(
+            json_set(:policy, '$.reporter', :policy ->> 'reporter'), '$.maximumDataAgeSeconds'
+          ) AS policy
+        )
         SELECT count(*) FROM used
         WHERE policy <> (SELECT policy FROM this)
           AND first_id < coalesce(
             (SELECT first_id FROM used JOIN this USING (policy)), 9223372036854775807)
-        """, arguments: ["rollout": rolloutID, "policy": policyJSON]) ?? 0
+        """,
+      arguments: [
+        "target": targetID, "rollout": rollout.id,
+        "startedAt": rollout.startedAt.millisecondsSince1970,
+        "endedAt": rollout.endedAt?.millisecondsSince1970, "policy": policyJSON,
+      ]) ?? 0
+  }
+
+  /// How many intervals were corrected after they had settled.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - window: The stretch of time; intervals that it cuts are left out.
+  ///   - moment: Corrections that were found later are left out.
+  /// - Returns: The number of intervals.
+  /// - Throws: If the database cannot be read.
+  public func correctedIntervals(
+    of targetID: Int64, in window: TimeWindow, asOf moment: Timestamp
+  ) throws -> Int {
+    try Int.fetchOne(
+      database,
+      sql: """
+        SELECT count(DISTINCT interval_id) FROM correction
+        JOIN interval ON interval.id = interval_id
+        JOIN collection ON collection.id = correction.collection_id
+        WHERE interval.target_id = :target AND start_at >= :from AND end_at <= :to
+          AND observed_at <= :moment
+        """,
+      arguments: [
+        "target": targetID, "from": window.from.millisecondsSince1970,
+        "to": window.to.millisecondsSince1970, "moment": moment.millisecondsSince1970,
+      ]) ?? 0
   }
 }

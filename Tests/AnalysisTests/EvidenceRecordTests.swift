@@ -125,6 +125,8 @@ extension DecisionMaterial {
       }
     }
     evidence.earlierPolicies = Int.random(in: 0...3, using: &generator)
+    evidence.correctedIntervals = Int.random(in: 0...2, using: &generator)
+    evidence.rolledBackAt = Bool.random(using: &generator) ? nil : at(-600)
     var source = SourceState(
       newest: interval(count - 1),
       findings: Bool.random(using: &generator)

@@ -156,4 +156,21 @@ import Testing
     #expect(!first.notes.contains { $0.hasPrefix("the policy was changed") })
     #expect(second.notes.contains { $0.hasPrefix("the policy was changed during this rollout") })
   }
+
+  @Test func `corrections and a rollback shortly before are said, and change no figure`() {
+    var evidence = RolloutEvidence.sample(
+      Array(repeating: Counts(canary: (1000, 60), baseline: (9000, 90)), count: 6))
+    let before = Judge.judgement(evidence, .demanding(.errors))
+    evidence.correctedIntervals = 1
+    evidence.rolledBackAt = at(-600)
+    let after = Judge.judgement(evidence, .demanding(.errors))
+    #expect(after.checks == before.checks)
+    #expect(
+      after.notes.filter { !before.notes.contains($0) } == [
+        "1 interval was corrected after the counts had settled: verdicts of before were made from "
+          + "other counts, see \"analyze audit\"",
+        "a rollout of the same canary was rolled back at 2026-11-24T07:50:00Z: this one is judged by "
+          + "its own requests alone, and each has a bound on false verdicts of its own",
+      ])
+  }
 }

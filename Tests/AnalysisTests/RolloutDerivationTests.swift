@@ -49,6 +49,24 @@ import Testing
     #expect(rollouts.map(\.steps) == [[tenth], [again]])
   }
 
+  @Test(arguments: [(240, 180), (86_579, 180), (86_580, nil)] as [(Double, Double?)])
+  func `a rollback counts as shortly before for a day`(begins: Double, rolledBackAt: Double?) {
+    let back = span(3, ["v1": 100, "v2": 0], from: 180, until: begins)
+    let again = span(4, ["v1": 80, "v2": 20], from: begins, until: begins + 60)
+    let rollouts = Rollout.all(in: [before, tenth, back, again], baseline: nil)
+    #expect(rollouts.rollback(shortlyBefore: rollouts[1]) == rolledBackAt.map(at))
+    #expect(rollouts.rollback(shortlyBefore: rollouts[0]) == nil)
+  }
+
+  @Test func `neither a rollback of another canary nor a promotion is one of this canary`() {
+    let back = span(3, ["v1": 100, "v2": 0], from: 120, until: 180)
+    let other = span(4, ["v1": 80, "v3": 20], from: 180, until: 240)
+    let promoted = span(5, ["v3": 100], from: 240, until: 300)
+    let next = span(6, ["v3": 80, "v2": 20], from: 300, until: 360)
+    let rollouts = Rollout.all(in: [before, tenth, back, other, promoted, next], baseline: nil)
+    #expect(rollouts.map { rollouts.rollback(shortlyBefore: $0) } == [nil, nil, at(120)])
+  }
+
   @Test func `after a promotion the promoted version is the next baseline`() {
     let after = span(3, ["v2": 100], from: 120, until: 180)
     let next = span(4, ["v2": 90, "v3": 10], from: 180, until: 240)

@@ -25,19 +25,30 @@ import Testing
 
 /// A policy that is changed while a rollout runs is another test of the same counts.
 extension GateReadingTests {
-  private func decide(_ policyJSON: String, rollout: Int64? = nil) throws {
+  private func decide(
+    _ policyJSON: String, rollout: Int64? = nil, at seconds: Double = 30
+  ) throws {
     let (target, rolloutID) = (store.targetID, rollout ?? rolloutID)
     try write { writer in
       _ = try writer.store(
         NewDecision(
-          rolloutID: rolloutID, at: at(30), verdict: .hold, reason: "early", window: nil,
+          rolloutID: rolloutID, at: at(seconds), verdict: .hold, reason: "early", window: nil,
           policyJSON: policyJSON, evidenceJSON: "{}", toolVersion: "test"), of: target)
     }
   }
 
-  private func earlier(than policyJSON: String) throws -> Int {
-    let rolloutID = rolloutID
-    return try read { try $0.earlierPolicies(ofRollout: rolloutID, than: policyJSON) }
+  private func rollout(_ id: Int64, from seconds: Double, until end: Double? = nil) -> Rollout {
+    Rollout(
+      id: id, startedAt: at(seconds), endedAt: end.map { at($0) }, baseline: "v1",
+      canaries: ["v2"], state: .running, steps: [])
+  }
+
+  private func earlier(
+    than policyJSON: String, in rollout: Rollout? = nil
+  ) throws -> Int {
+    let rollout = rollout ?? self.rollout(rolloutID, from: 5, until: 60)
+    let target = store.targetID
+    return try read { try $0.earlierPolicies(of: rollout, targetID: target, than: policyJSON) }
   }
 
   @Test func `the first policy of a rollout has none before it`() throws {
@@ -70,9 +81,24 @@ extension GateReadingTests {
   @Test func `another rollout begins with its own first policy`() throws {
     try decide(#"{"margin":1}"#)
     let next = try store.look(state(canary: 20, generation: 2), at: 60)
-    try decide(#"{"margin":2}"#, rollout: next)
+    try decide(#"{"margin":2}"#, rollout: next, at: 75)
     #expect(try earlier(than: #"{"margin":1}"#) == 0)
-    #expect(try read { try $0.earlierPolicies(ofRollout: next, than: #"{"margin":2}"#) } == 0)
+    #expect(try earlier(than: #"{"margin":2}"#, in: rollout(next, from: 60)) == 0)
+  }
+
+  @Test func `policies stay counted where a late reading shows that the rollout began before`()
+    throws
+  {
+    try decide(#"{"margin":1}"#)
+    let opening = try store.look(state(canary: 5, generation: 0), at: 1)
+    #expect(try earlier(than: #"{"margin":2}"#, in: rollout(opening, from: 1)) == 1)
+  }
+
+  @Test func `another reporter makes another policy, one that was not known yet does not`() throws {
+    try decide(#"{"margin":1,"reporter":null}"#)
+    #expect(try earlier(than: #"{"margin":1,"reporter":"destination"}"#) == 0)
+    try decide(#"{"margin":1,"reporter":"destination"}"#)
+    #expect(try earlier(than: #"{"margin":1,"reporter":"source"}"#) == 1)
   }
 }
 

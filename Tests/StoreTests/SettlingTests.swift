@@ -77,6 +77,17 @@ import Testing
       try await store.rows("SELECT count_before, count_after FROM correction ORDER BY id")
         == ["5|7", "7|0"])
     #expect(try await store.rows("SELECT is_settled FROM interval") == ["1"])
+    #expect(try correctedIntervals(asOf: 60) == 1)
+    #expect(try correctedIntervals(asOf: 59) == 0)
+    #expect(try correctedIntervals(until: 29, asOf: 60) == 0)
+  }
+
+  private func correctedIntervals(until end: Double = 30, asOf moment: Double) throws -> Int {
+    let target = store.targetID
+    return try store.database.read(to: "look") {
+      try $0.correctedIntervals(
+        of: target, in: TimeWindow(from: at(0), to: at(end)), asOf: at(moment))
+    }
   }
 
   @Test(arguments: [

@@ -35,6 +35,9 @@ struct HeadRecord: Codable {
     var earlierDurations: [String: Int]
     var calibrations: [CalibrationRecord]
     var earlierPolicies: Int
+    /// `nil` in records from before corrections were counted, and where there are none.
+    var correctedIntervals: Int?
+    var rolledBackAt: Int64?
   }
 
   struct CalibrationRecord: Codable {
@@ -113,6 +116,8 @@ extension HeadRecord.Evidence {
         requestsPerInterval: calibration.requestsPerInterval)
     }
     earlierPolicies = evidence.earlierPolicies
+    correctedIntervals = evidence.correctedIntervals == 0 ? nil : evidence.correctedIntervals
+    rolledBackAt = evidence.rolledBackAt?.millisecondsSince1970
   }
 
   func evidence(_ hours: [HourRecord]) throws -> RolloutEvidence {
@@ -132,7 +137,8 @@ extension HeadRecord.Evidence {
           window: try TimeWindow(calibration.window), stepSeconds: calibration.stepSeconds,
           canaryShare: calibration.canaryShare,
           requestsPerInterval: calibration.requestsPerInterval)
-      }, earlierPolicies: earlierPolicies)
+      }, earlierPolicies: earlierPolicies, correctedIntervals: correctedIntervals ?? 0,
+      rolledBackAt: rolledBackAt.map { Timestamp(millisecondsSince1970: $0) })
   }
 }
 

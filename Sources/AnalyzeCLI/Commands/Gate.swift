@@ -65,15 +65,20 @@ extension Analyze {
       let outcome: GateOutcome
       do {
         let database = try Database(path: path, mode: .readWrite)
-        if let wait {
+        let now = common.presentTime
+        let first = try GateOutcome(
+          database, targetName: common.targetName, policy: policy,
+          asOf: until?.moment(from: now) ?? now, now: now, key: key)
+        if let wait, !first.isFinal {
           try await GateWait(
             targetName: common.targetName, policy: policy, patience: wait, clock: clock
           ).untilDecided(database)
+          let now = clock()
+          outcome = try GateOutcome(
+            database, targetName: common.targetName, policy: policy, asOf: now, now: now, key: key)
+        } else {
+          outcome = first
         }
-        let now = wait == nil ? common.presentTime : clock()
-        outcome = try GateOutcome(
-          database, targetName: common.targetName, policy: policy,
-          asOf: until?.moment(from: now) ?? now, now: now, key: key)
       } catch let error as StoreError {
         let failure = CommandFailure(error)
         // A gate that could not look is neither promote nor block.

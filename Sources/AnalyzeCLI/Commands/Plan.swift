@@ -126,7 +126,7 @@ extension Analyze {
 extension LoadedTarget {
   /// The traffic of a stretch of time; a canary under suspicion is no measure of what is normal.
   func planBasis(_ reader: Reader, in window: TimeWindow) throws -> PlanBasis? {
-    guard let reporter else { return nil }
+    guard let reporter = policy.reporter else { return nil }
     let observations = try reader.observations(of: id, by: reporter, in: window)
     let canaries = Set(rollouts.last.map { $0.state == .running ? $0.canaries : [] } ?? [])
     let normal = observations.filter { !canaries.contains($0.version) }
