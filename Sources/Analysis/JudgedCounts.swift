@@ -41,11 +41,18 @@ public struct JudgedCounts: Sendable {
   private static func judgedIntervals(
     of evidence: RolloutEvidence, policy: Policy
   ) -> [(interval: Interval, weights: Weights)] {
-    evidence.intervals.compactMap { interval in
-      evidence.rollout.steps.first {
-        $0.validFrom + (policy.warmUp ?? (interval.end - interval.start)) <= interval.start
-          && interval.end <= $0.validUntil
-      }.map { (interval, $0.weights) }
+    let steps = evidence.rollout.steps
+    var width: Duration?
+    var judgedFrom: [Timestamp] = []
+    return evidence.intervals.compactMap { interval in
+      if interval.end - interval.start != width {
+        width = interval.end - interval.start
+        judgedFrom = evidence.rollout.ends(
+          ofWarmUpsBy: policy, intervalWidth: interval.end - interval.start)
+      }
+      return steps.indices.first {
+        judgedFrom[$0] <= interval.start && interval.end <= steps[$0].validUntil
+      }.map { (interval, steps[$0].weights) }
     }
   }
 

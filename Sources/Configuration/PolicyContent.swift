@@ -10,6 +10,7 @@ struct PolicyContent: Decodable {
   let reporter: String?
   let errorResponses: [String]?
   let warmUp: String?
+  let canaryWarmUp: String?
   let minimumRequests: Int?
   let maximumDataAge: String?
   let strict: Bool?
@@ -17,7 +18,7 @@ struct PolicyContent: Decodable {
   let checks: [PolicyCheckContent]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case baseline, canaries, falseBlockBound, falsePromoteBound, reporter, errorResponses, warmUp
+    case baseline, canaries, falseBlockBound, falsePromoteBound, reporter, errorResponses, warmUp, canaryWarmUp
     case minimumRequests, maximumDataAge, strict, retries, checks
   }
 
@@ -31,6 +32,7 @@ struct PolicyContent: Decodable {
     reporter = try container.decodeIfPresent(String.self, forKey: .reporter)
     errorResponses = try container.decodeIfPresent([String].self, forKey: .errorResponses)
     warmUp = try container.decodeIfPresent(String.self, forKey: .warmUp)
+    canaryWarmUp = try container.decodeIfPresent(String.self, forKey: .canaryWarmUp)
     minimumRequests = try container.decodeIfPresent(Int.self, forKey: .minimumRequests)
     maximumDataAge = try container.decodeIfPresent(String.self, forKey: .maximumDataAge)
     strict = try container.decodeIfPresent(Bool.self, forKey: .strict)
@@ -68,6 +70,9 @@ struct PolicyContent: Decodable {
       policy.errorResponses = try Self.errorResponses(errorResponses, place: place)
     }
     if let warmUp { policy.warmUp = try Self.duration(warmUp, "warmUp", place) }
+    if let canaryWarmUp {
+      policy.canaryWarmUp = try Self.duration(canaryWarmUp, "canaryWarmUp", place)
+    }
     if let maximumDataAge {
       policy.maximumDataAge = try Self.duration(maximumDataAge, "maximumDataAge", place)
     }

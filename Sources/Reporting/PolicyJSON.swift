@@ -23,6 +23,7 @@ public enum PolicyJSON {
       ("reporter", .string(policy.reporter?.rawValue)),
       ("errorResponses", words(policy.errorResponses)),
       ("warmUpSeconds", .number(policy.warmUp?.seconds)),
+      ("canaryWarmUpSeconds", .number(policy.canaryWarmUp.seconds)),
       ("minimumRequests", .integer(Int64(policy.minimumRequests))),
       ("maximumDataAgeSeconds", .number(policy.maximumDataAge.seconds)),
       ("strict", .bool(policy.isStrict)),

@@ -63,10 +63,10 @@ struct TimelineBuilder {
       }
       knownUntil = max(knownUntil, known.to)
     }
-    let warmUp = material.policy.warmUp ?? step
-    let warmUps = (material.rollout?.steps ?? []).compactMap { span -> TimeWindow? in
+    let ends = material.rollout?.ends(ofWarmUpsBy: material.policy, intervalWidth: step) ?? []
+    let warmUps = zip(material.rollout?.steps ?? [], ends).compactMap { span, end -> TimeWindow? in
       let from = max(span.validFrom, window.from)
-      let to = min(span.validFrom + warmUp, window.to)
+      let to = min(end, span.validUntil, window.to)
       return from < to ? TimeWindow(from: from, to: to) : nil
     }
     return Knowledge(unknownWeights: unknown, warmUps: warmUps)

@@ -17,6 +17,9 @@ public struct Policy: Hashable, Sendable {
   /// How long after a weight change is left out, besides the interval that contains it; `nil`: one
   /// interval, because the first sample after a change still counts requests from before.
   public var warmUp: Duration?
+  /// How long after a canary first receives weight is left out, if that is longer: while it fills its
+  /// caches and opens its connections it is not what it will be.
+  public var canaryWarmUp: Duration
   /// How many requests a canary must have had before it may be promoted.
   public var minimumRequests: Int
   /// How old the newest stored interval may be when the gate is asked.
@@ -33,7 +36,8 @@ public struct Policy: Hashable, Sendable {
   public init(
     baseline: String? = nil, canaries: [String]? = nil, falseBlockBound: Double = 0.05,
     falsePromoteBound: Double = 0.05, reporter: Reporter? = nil,
-    errorResponses: ErrorResponses = .standard, warmUp: Duration? = nil, minimumRequests: Int = 0,
+    errorResponses: ErrorResponses = .standard, warmUp: Duration? = nil,
+    canaryWarmUp: Duration = .seconds(60), minimumRequests: Int = 0,
     maximumDataAge: Duration = .seconds(300), isStrict: Bool = false, retries: Int? = nil,
     checks: [PolicyCheck] = PolicyCheck.standard
   ) {
@@ -44,6 +48,7 @@ public struct Policy: Hashable, Sendable {
     self.reporter = reporter
     self.errorResponses = errorResponses
     self.warmUp = warmUp
+    self.canaryWarmUp = canaryWarmUp
     self.minimumRequests = minimumRequests
     self.maximumDataAge = maximumDataAge
     self.isStrict = isStrict
@@ -83,6 +88,22 @@ public struct ErrorResponses: Hashable, Sendable {
     self.classes = classes
     self.codes = codes
     self.grpcStatuses = grpcStatuses
+  }
+
+  /// What some words of `analyze.yaml` name: a class, a gRPC status as `grpc-8`, else a code.
+  ///
+  /// - Parameter words: The words, as `words` gives them.
+  public init(words: [String]) {
+    self.init(classes: [])
+    for word in words {
+      if let responseClass = ResponseClass(rawValue: word) {
+        classes.insert(responseClass)
+      } else if word.hasPrefix("grpc-") {
+        grpcStatuses.insert(String(word.dropFirst("grpc-".count)))
+      } else {
+        codes.insert(word)
+      }
+    }
   }
 
   /// The server's errors, and requests without a response.

@@ -155,6 +155,6 @@ import Testing
     evidence.rollout = again
     let second = Judge.judgement(evidence, .demanding(.errors))
     #expect(second.verdict == .promote)
-    #expect(second.reasons[0].contains("(29 of 29,000 requests)"))
+    #expect(second.reasons[0].contains("(26 of 26,000 requests)"))
   }
 }

@@ -4,14 +4,16 @@ import Testing
 
 @Suite struct JudgedCountsTests {
   private func judged(
-    _ steps: [WeightSpan], warmUp: Duration?, intervals: Range<Int> = 0..<12
+    _ steps: [WeightSpan], warmUp: Duration?, canaryWarmUp: Duration = .zero,
+    intervals: Range<Int> = 0..<12
   ) -> [Interval] {
     let evidence = RolloutEvidence(
       rollout: Rollout(
         id: 1, startedAt: steps[0].beganAt, endedAt: nil, baseline: "v1", canaries: ["v2"],
         state: .running, steps: steps),
       reporter: .source, intervals: intervals.map(interval), observations: [])
-    return JudgedCounts(evidence, policy: Policy(warmUp: warmUp)).intervals
+    return JudgedCounts(evidence, policy: Policy(warmUp: warmUp, canaryWarmUp: canaryWarmUp))
+      .intervals
   }
 
   @Test func `the interval that contains a change belongs to no step`() {
@@ -37,6 +39,33 @@ import Testing
     let step = span(1, ["v1": 50, "v2": 50], from: 60, until: 150)
     #expect(judged([step], warmUp: nil) == [5, 6, 7, 8, 9].map(interval))
     #expect(judged([step], warmUp: nil) == judged([step], warmUp: .seconds(15)))
+  }
+
+  @Test func `where a canary first receives weight, a longer warm-up may be left out`() {
+    let steps = [
+      span(1, ["v1": 90, "v2": 10], from: -30, until: 60),
+      span(2, ["v1": 50, "v2": 50], from: 60, until: 120),
+    ]
+    #expect(
+      judged(steps, warmUp: nil, canaryWarmUp: .seconds(60))
+        == ([2, 3] + [5, 6, 7]).map(interval))
+    #expect(
+      judged(steps, warmUp: nil, canaryWarmUp: .seconds(5)) == judged(steps, warmUp: nil))
+  }
+
+  @Test func `a canary that joins later has a warm-up of its own`() {
+    let steps = [
+      span(1, ["v1": 90, "v2": 10], from: -600, until: 60),
+      span(2, ["v1": 80, "v2": 10, "v3": 10], from: 60, until: 180),
+    ]
+    let evidence = RolloutEvidence(
+      rollout: Rollout(
+        id: 1, startedAt: at(-600), endedAt: nil, baseline: "v1", canaries: ["v2", "v3"],
+        state: .running, steps: steps),
+      reporter: .source, intervals: (0..<12).map(interval), observations: [])
+    #expect(
+      JudgedCounts(evidence, policy: .standard).intervals
+        == ([0, 1, 2, 3] + [8, 9, 10, 11]).map(interval))
   }
 
   @Test func `a change at the very end of an interval belongs to it`() {

@@ -55,7 +55,7 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.errors == """
-        analyze: cannot calibrate app-backend: in 75 intervals both v2 and v1 had requests, at least \
+        analyze: cannot calibrate app-backend: in 73 intervals both v2 and v1 had requests, at least \
         120 are needed; name a longer stretch with --since
 
         """)

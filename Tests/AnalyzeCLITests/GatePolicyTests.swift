@@ -38,7 +38,7 @@ import Testing
       outcome.output.hasPrefix(
         """
         BLOCK: v2 is shown to be worse than the policy allows: at most 3 % fail
-          at most 3 % fail  shown to exceed the limit: error rate of v2 6.01 % (402 of 6,690 requests); the
+          at most 3 % fail  shown to exceed the limit: error rate of v2 6 % (398 of 6,630 requests); the
                             limit is 3 %
 
         """))

@@ -57,7 +57,7 @@ import Testing
     try SampleDatabase().write(to: path)
     let outcome = try await program.run("gate", "--wait", "1s", "--now", "2026-11-24T08:30:45Z")
     #expect(outcome.status == 2)
-    #expect(outcome.output.contains("It takes about 54,380 more requests (45m19s at the present"))
+    #expect(outcome.output.contains("It takes about 52,287 more requests (43m35s at the present"))
     #expect(outcome.errors.split(separator: "\n").count == 1)
     #expect(try await decisions() == "hold\nhold\n")
   }

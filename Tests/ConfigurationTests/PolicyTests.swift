@@ -31,6 +31,7 @@ import Testing
         reporter: destination
         errorResponses: [5xx, noResponse, "429", grpc-8]
         warmUp: 1m
+        canaryWarmUp: 90s
         minimumRequests: 500
         maximumDataAge: 2m
         strict: true
@@ -68,7 +69,7 @@ import Testing
           reporter: .destination,
           errorResponses: ErrorResponses(
             classes: [.serverError, .noResponse], codes: ["429"], grpcStatuses: ["8"]),
-          warmUp: .seconds(60), minimumRequests: 500, maximumDataAge: .seconds(120),
+          warmUp: .seconds(60), canaryWarmUp: .seconds(90), minimumRequests: 500, maximumDataAge: .seconds(120),
           isStrict: true, retries: 2,
           checks: [
             PolicyCheck(
@@ -145,6 +146,7 @@ import Testing
           + "a gRPC status (grpc-8)"
       ),
       ("warmUp: soon", "warmUp is \"soon\"; write a duration such as 15s or 5m"),
+      ("canaryWarmUp: -1s", "canaryWarmUp is \"-1s\"; write a duration such as 15s or 5m"),
       ("maximumDataAge: 5", "maximumDataAge is \"5\"; write a duration such as 15s or 5m"),
       ("minimumRequests: -1", "minimumRequests is -1; write 0 or more"),
       ("retries: -1", "retries is -1; write 0 or more"),
@@ -230,7 +232,7 @@ import Testing
     #expect(
       refusal("strickt: true").hasSuffix(
         "the key \"strickt\" is not known; the keys are baseline, canaries, falseBlockBound, "
-          + "falsePromoteBound, reporter, errorResponses, warmUp, minimumRequests, maximumDataAge, "
+          + "falsePromoteBound, reporter, errorResponses, warmUp, canaryWarmUp, minimumRequests, maximumDataAge, "
           + "strict, retries, checks"))
   }
 

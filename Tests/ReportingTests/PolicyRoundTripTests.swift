@@ -26,7 +26,8 @@ import Testing
       Policy(
         errorResponses: ErrorResponses(
           classes: Set(ResponseClass.allCases), codes: ["429", "0"], grpcStatuses: ["8", "14"])),
-      Policy(warmUp: .zero), Policy(warmUp: .milliseconds(90_250)), Policy(minimumRequests: 50_000),
+      Policy(warmUp: .zero), Policy(warmUp: .milliseconds(90_250)), Policy(canaryWarmUp: .zero),
+      Policy(minimumRequests: 50_000),
       Policy(maximumDataAge: .milliseconds(1)), Policy(isStrict: true), Policy(retries: 0),
       Policy(retries: 3),
     ]

@@ -27,6 +27,8 @@ public enum PolicyRecord {
     var reporter: String?
     var errorResponses: [String]
     var warmUpSeconds: Double?
+    /// `nil` in policies from before there was one.
+    var canaryWarmUpSeconds: Double?
     var minimumRequests: Int
     var maximumDataAgeSeconds: Double
     var strict: Bool
@@ -37,25 +39,12 @@ public enum PolicyRecord {
       Policy(
         baseline: baseline, canaries: canaries, falseBlockBound: falseBlockBound,
         falsePromoteBound: falsePromoteBound, reporter: try reporter.map { try .known($0) },
-        errorResponses: responses,
+        errorResponses: ErrorResponses(words: errorResponses),
         warmUp: warmUpSeconds.map { .milliseconds(Int64(($0 * 1000).rounded())) },
+        canaryWarmUp: .milliseconds(Int64(((canaryWarmUpSeconds ?? 0) * 1000).rounded())),
         minimumRequests: minimumRequests,
         maximumDataAge: .milliseconds(Int64((maximumDataAgeSeconds * 1000).rounded())),
         isStrict: strict, retries: retries, checks: try checks.map { try $0.policyCheck() })
-    }
-
-    private var responses: ErrorResponses {
-      var responses = ErrorResponses(classes: [])
-      for text in errorResponses {
-        if let responseClass = ResponseClass(rawValue: text) {
-          responses.classes.insert(responseClass)
-        } else if text.hasPrefix("grpc-") {
-          responses.grpcStatuses.insert(String(text.dropFirst("grpc-".count)))
-        } else {
-          responses.codes.insert(text)
-        }
-      }
-      return responses
     }
   }
 
