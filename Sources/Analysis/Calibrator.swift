@@ -43,7 +43,8 @@ public enum Calibrator {
         metric: metric, dispersion: dispersion, window: window,
         stepSeconds: Int((interval.end - interval.start).seconds),
         canaryShare: Double(canaryRequests) / Double(requests),
-        requestsPerInterval: Double(requests) / Double(counts.intervals.count))
+        requestsPerInterval: Double(requests) / Double(counts.intervals.count),
+        reporter: counts.evidence.reporter, errorResponses: counts.policy.errorResponses)
     }
     let errors = calibration(.errors, Dispersion.history(strata))
     guard let latency = latencyDispersion(counts, canary: canary) else { return [errors] }

@@ -150,6 +150,14 @@ extension JudgedCounts {
     guard step == Double(calibration.stepSeconds) else {
       return "intervals are \(step.threeDigits) s wide now, \(calibration.stepSeconds) s then"
     }
+    if let reporter = calibration.reporter, reporter != evidence.reporter {
+      return "the counts of the \(evidence.reporter.rawValue) are judged now, it was made of those of "
+        + "the \(reporter.rawValue)"
+    }
+    if let responses = calibration.errorResponses, responses != policy.errorResponses {
+      return "errors are \(policy.errorResponses.words.joined(separator: ", ")) now, "
+        + "\(responses.words.joined(separator: ", ")) then"
+    }
     let present = weights.reversed().prefix { $0 == weights.last }.count
     let canaryRequests = requests(of: canary).suffix(present).reduce(0, +)
     let both = requests(of: baseline).suffix(present).reduce(canaryRequests, +)

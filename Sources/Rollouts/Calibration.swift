@@ -21,11 +21,15 @@ public struct Calibration: Hashable, Sendable {
   public var canaryShare: Double
   /// How many requests both versions had in an interval, on average.
   public var requestsPerInterval: Double
+  /// Whose counts it was made of; `nil` if that was not stored yet when it was made.
+  public var reporter: Reporter?
+  /// What counted as an error; `nil` likewise.
+  public var errorResponses: ErrorResponses?
 
   /// A dispersion and what it was found from.
   public init(
     metric: Metric, dispersion: Double, window: TimeWindow, stepSeconds: Int, canaryShare: Double,
-    requestsPerInterval: Double
+    requestsPerInterval: Double, reporter: Reporter? = nil, errorResponses: ErrorResponses? = nil
   ) {
     self.metric = metric
     self.dispersion = dispersion
@@ -33,5 +37,7 @@ public struct Calibration: Hashable, Sendable {
     self.stepSeconds = stepSeconds
     self.canaryShare = canaryShare
     self.requestsPerInterval = requestsPerInterval
+    self.reporter = reporter
+    self.errorResponses = errorResponses
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Rollouts
 
@@ -142,7 +143,11 @@ extension Reader {
           from: Timestamp(millisecondsSince1970: row["window_from"]),
           to: Timestamp(millisecondsSince1970: row["window_to"])),
         stepSeconds: row["step_seconds"], canaryShare: row["canary_share"],
-        requestsPerInterval: row["requests_per_interval"])
+        requestsPerInterval: row["requests_per_interval"],
+        reporter: (row["reporter"] as String?).flatMap(Reporter.init(rawValue:)),
+        errorResponses: try (row["error_responses"] as String?).map {
+          ErrorResponses(words: try JSONDecoder().decode([String].self, from: Data($0.utf8)))
+        })
     }
   }
 
@@ -166,25 +171,24 @@ extension Reader {
       database,
       sql: """
         WITH used AS (
-          SELECT json_remove(
-              json_set(policy, '$.reporter', coalesce(policy ->> 'reporter', :policy ->> 'reporter')),
-              '$.maximumDataAgeSeconds') AS policy,
-            min(id) AS first_id
+          SELECT json_remove(policy, '$.maximumDataAgeSeconds', '$.reporter') AS policy,
+            policy ->> 'reporter' AS reporter, min(id) AS first_id
           FROM decision
           WHERE target_id = :target AND rollout_id IS NOT NULL
             AND (rollout_id = :rollout
               OR (at >= :startedAt AND at < coalesce(:endedAt, 9223372036854775807)))
-          GROUP BY 1
+          GROUP BY 1, 2
         ),
         this AS (
-          SELECT json_remove(
-            json_set(:policy, '$.reporter', :policy ->> 'reporter'), '$.maximumDataAgeSeconds'
-          ) AS policy
+          SELECT json_remove(:policy, '$.maximumDataAgeSeconds', '$.reporter') AS policy,
+            :policy ->> 'reporter' AS reporter
         )
-        SELECT count(*) FROM used
-        WHERE policy <> (SELECT policy FROM this)
-          AND first_id < coalesce(
-            (SELECT first_id FROM used JOIN this USING (policy)), 9223372036854775807)
+        SELECT count(*) FROM used JOIN this
+          ON used.policy <> this.policy OR used.reporter <> this.reporter
+        WHERE first_id < coalesce(
+          (SELECT first_id FROM used JOIN this
+            ON used.policy = this.policy AND used.reporter IS this.reporter),
+          9223372036854775807)
         """,
       arguments: [
         "target": targetID, "rollout": rollout.id,

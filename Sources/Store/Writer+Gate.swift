@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Rollouts
 
@@ -95,14 +96,17 @@ extension Writer {
     try database.execute(
       sql: """
         INSERT INTO calibration (target_id, calibrated_at, metric, dispersion, window_from,
-          window_to, step_seconds, canary_share, requests_per_interval)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          window_to, step_seconds, canary_share, requests_per_interval, reporter, error_responses)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         targetID, moment.millisecondsSince1970, calibration.metric.rawValue,
         calibration.dispersion, calibration.window.from.millisecondsSince1970,
         calibration.window.to.millisecondsSince1970, calibration.stepSeconds,
-        calibration.canaryShare, calibration.requestsPerInterval,
+        calibration.canaryShare, calibration.requestsPerInterval, calibration.reporter?.rawValue,
+        try calibration.errorResponses.map {
+          String(decoding: try JSONEncoder().encode($0.words), as: UTF8.self)
+        },
       ])
   }
 }

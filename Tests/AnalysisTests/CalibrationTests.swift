@@ -37,6 +37,26 @@ import Testing
     #expect(judged(calibration { $0.metric = .latency }).checks.map(\.dispersion) == [1])
   }
 
+  @Test func `a calibration of other counts is not used, and it is said why`() {
+    let others = [
+      calibration { $0.reporter = .destination },
+      calibration { $0.errorResponses = ErrorResponses(classes: [.clientError], codes: ["503"]) },
+    ].map { judged($0) }
+    #expect(others.flatMap { $0.checks.map(\.dispersion) } == [1, 1])
+    #expect(
+      others.flatMap(\.notes).filter { $0.hasPrefix("the calibration") } == [
+        "the calibration of errors no longer fits and is not used: the counts of the source are "
+          + "judged now, it was made of those of the destination; run \"analyze calibrate\" again",
+        "the calibration of errors no longer fits and is not used: errors are 5xx, noResponse now, "
+          + "4xx, 503 then; run \"analyze calibrate\" again",
+      ])
+    let same = calibration {
+      $0.reporter = .source
+      $0.errorResponses = .standard
+    }
+    #expect(judged(same).checks.map(\.dispersion) == [3.5])
+  }
+
   @Test func `a limit has no calibration: incidents of both versions count against it`() {
     var evidence = RolloutEvidence.sample(Array(repeating: equal, count: 12))
     evidence.calibrations = [calibration()]

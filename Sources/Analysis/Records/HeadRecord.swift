@@ -47,6 +47,9 @@ struct HeadRecord: Codable {
     var stepSeconds: Int
     var canaryShare: Double
     var requestsPerInterval: Double
+    /// `nil` in calibrations from before these were stored.
+    var reporter: String?
+    var errorResponses: [String]?
   }
 
   init(_ material: DecisionMaterial) {
@@ -113,7 +116,9 @@ extension HeadRecord.Evidence {
           calibration.window.to.millisecondsSince1970,
         ],
         stepSeconds: calibration.stepSeconds, canaryShare: calibration.canaryShare,
-        requestsPerInterval: calibration.requestsPerInterval)
+        requestsPerInterval: calibration.requestsPerInterval,
+        reporter: calibration.reporter?.rawValue,
+        errorResponses: calibration.errorResponses?.words)
     }
     earlierPolicies = evidence.earlierPolicies
     correctedIntervals = evidence.correctedIntervals == 0 ? nil : evidence.correctedIntervals
@@ -136,7 +141,9 @@ extension HeadRecord.Evidence {
           metric: try .known(calibration.metric), dispersion: calibration.dispersion,
           window: try TimeWindow(calibration.window), stepSeconds: calibration.stepSeconds,
           canaryShare: calibration.canaryShare,
-          requestsPerInterval: calibration.requestsPerInterval)
+          requestsPerInterval: calibration.requestsPerInterval,
+          reporter: try calibration.reporter.map { try .known($0) },
+          errorResponses: calibration.errorResponses.map(ErrorResponses.init(words:)))
       }, earlierPolicies: earlierPolicies, correctedIntervals: correctedIntervals ?? 0,
       rolledBackAt: rolledBackAt.map { Timestamp(millisecondsSince1970: $0) })
   }

@@ -121,6 +121,8 @@ struct CalibrationOutcome: Sendable {
                 ("stepSeconds", .integer(Int64(calibration.stepSeconds))),
                 ("canaryShare", .number(calibration.canaryShare)),
                 ("requestsPerInterval", .number(calibration.requestsPerInterval)),
+                ("reporter", .string(calibration.reporter?.rawValue)),
+                ("errorResponses", calibration.errorResponses.map(PolicyJSON.words) ?? .null),
               ])
             })
         ), ("isDifferent", .bool(isDifferent)),

@@ -17,7 +17,9 @@ CREATE TABLE calibration (
   window_to INTEGER NOT NULL,
   step_seconds INTEGER NOT NULL CHECK (step_seconds > 0),
   canary_share REAL NOT NULL CHECK (canary_share > 0 AND canary_share < 1),
-  requests_per_interval REAL NOT NULL CHECK (requests_per_interval > 0),
+  requests_per_interval REAL NOT NULL CHECK (requests_per_interval > 0), reporter TEXT      -- NULL: made before it was stored
+  CHECK (reporter IN ('source', 'destination')), error_responses TEXT  -- NULL: likewise
+  CHECK (error_responses IS NULL OR json_valid(error_responses)),
   CHECK (window_from < window_to)
 ) STRICT;
 CREATE TRIGGER calibration_is_not_deleted BEFORE DELETE ON calibration
