@@ -34,7 +34,7 @@ public struct Hindsight: Sendable, Equatable {
 
   /// The rollout.
   public let rollout: Rollout
-  /// What the gate said last before the rollout ended; `nil` if it was not asked.
+  /// What the gate said last before the rollout ended, by when it was asked; `nil` if it was not.
   public let lastDecision: RecordedDecision?
   /// When the baseline was back, if within a day of the promotion.
   public let rolledBackAt: Timestamp?
@@ -54,8 +54,8 @@ public struct Hindsight: Sendable, Equatable {
     self.rollout = rollout
     let last = decisions.filter { decision in
       decision.rolloutID == rollout.id
-        && rollout.endedAt.map { decision.decision.at <= $0 } ?? true
-    }.max { ($0.decision.at, $0.decision.id) < ($1.decision.at, $1.decision.id) }
+        && rollout.endedAt.map { decision.decision.saidAt <= $0 } ?? true
+    }.max { ($0.decision.saidAt, $0.decision.id) < ($1.decision.saidAt, $1.decision.id) }
     let back = Self.rolledBackAt(rollout, spans)
     lastDecision = last
     rolledBackAt = back

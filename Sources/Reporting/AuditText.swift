@@ -49,7 +49,7 @@ public enum AuditJSON {
       ("entry", event.entry.map(JSONValue.integer) ?? .null),
       ("rollout", event.rolloutID.map(JSONValue.integer) ?? .null),
       ("verdict", .string(event.verdict?.rawValue)), ("by", .string(event.by)),
-      ("text", .string(event.text)),
+      ("text", .string(event.text)), ("decidedAt", .string(event.decidedAt?.rfc3339)),
     ])
   }
 }

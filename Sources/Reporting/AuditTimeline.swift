@@ -34,6 +34,8 @@ public struct AuditEvent: Sendable, Equatable {
   public let by: String?
   /// What happened in a sentence.
   public let text: String
+  /// When somebody decided that, where it is a decision and that is known.
+  public let decidedAt: Timestamp?
 }
 
 /// What happened to a target, in the order of time.
@@ -103,35 +105,39 @@ public struct AuditTimeline: Sendable {
     return AuditEvent(
       at: span.state.changedAt.map { min($0, span.observedAt) } ?? span.validFrom, until: nil,
       kind: .weights, entry: change.entry, rolloutID: places.rollout(of: span), verdict: nil,
-      by: span.state.changedBy, text: weights + gap)
+      by: span.state.changedBy, text: weights + gap, decidedAt: nil)
   }
 
   private static func event(_ recorded: RecordedDecision) -> AuditEvent {
+    let decision = recorded.decision
     let passed = recorded.overrideEntry.map { "; passed all the same by entry \($0)" } ?? ""
     return AuditEvent(
-      at: recorded.decision.at, until: nil, kind: .decision, entry: recorded.entry,
-      rolloutID: recorded.rolloutID, verdict: recorded.decision.verdict, by: nil,
-      text: recorded.decision.reason + passed)
+      at: decision.at, until: nil, kind: .decision, entry: recorded.entry,
+      rolloutID: recorded.rolloutID, verdict: decision.verdict, by: nil,
+      text: decision.sentence + passed, decidedAt: decision.decidedAt)
   }
 
   private static func event(_ override: GateOverride) -> AuditEvent {
     AuditEvent(
       at: override.at, until: override.until, kind: .override, entry: override.entry,
-      rolloutID: override.rolloutID, verdict: nil, by: override.by, text: override.reason)
+      rolloutID: override.rolloutID, verdict: nil, by: override.by,
+      text: override.why, decidedAt: override.decidedAt)
   }
 
   private static func event(_ change: AuditTrail.PolicyChange) -> AuditEvent {
     AuditEvent(
       at: change.at, until: nil, kind: .policy, entry: change.entry, rolloutID: change.rolloutID,
       verdict: nil, by: nil,
-      text: change.isChange ? "judged by another policy from here on" : "judged for the first time")
+      text: change.at.remark("asked", at: change.decidedAt)
+        + (change.isChange ? "judged by another policy from here on" : "judged for the first time"),
+      decidedAt: change.decidedAt)
   }
 
   private static func event(_ gap: AuditTrail.Gap, _ places: RolloutPlaces) -> AuditEvent {
     AuditEvent(
       at: gap.window.from, until: gap.window.to, kind: .gap, entry: nil,
       rolloutID: places.rollout(at: gap.window.from), verdict: nil, by: nil,
-      text: "nothing could be counted: \(gap.reason)")
+      text: "nothing could be counted: \(gap.reason)", decidedAt: nil)
   }
 
   private static func event(
@@ -140,7 +146,8 @@ public struct AuditTimeline: Sendable {
     AuditEvent(
       at: corrections.at, until: nil, kind: .correction, entry: corrections.entry,
       rolloutID: places.rollout(at: corrections.at), verdict: nil, by: nil,
-      text: "\(corrections.count.groupedText) counts were corrected after they had settled")
+      text: "\(corrections.count.groupedText) counts were corrected after they had settled",
+      decidedAt: nil)
   }
 }
 
@@ -152,13 +159,14 @@ extension AuditTimeline {
       table: Table(
         columns: [
           "target", "at", "until", "kind", "entry", "rollout", "verdict", "by", "text",
+          "decided_at",
         ],
         rows: events.map { event -> [Table.Value] in
           [
             .text(target.name), .text(event.at.rfc3339), Self.text(event.until?.rfc3339),
             .text(event.kind.rawValue), event.entry.map(Table.Value.integer) ?? .null,
             event.rolloutID.map(Table.Value.integer) ?? .null, Self.text(event.verdict?.rawValue),
-            Self.text(event.by), .text(event.text),
+            Self.text(event.by), .text(event.text), Self.text(event.decidedAt?.rfc3339),
           ]
         }))
   }

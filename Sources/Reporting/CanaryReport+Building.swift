@@ -33,7 +33,9 @@ extension CanaryReport {
       guard let id = row.integer("id"), let at = row.moment("at"),
         let verdict = row.text("verdict").flatMap(Verdict.init(rawValue:))
       else { return nil }
-      return Decision(id: Int64(id), at: at, verdict: verdict, reason: row.text("reason") ?? "")
+      return Decision(
+        id: Int64(id), at: at, decidedAt: row.moment("decided_at"), verdict: verdict,
+        reason: row.text("reason") ?? "")
     }
     overrides = TableRow.all(of: material.overrides).compactMap { row in
       guard let entry = row.integer("ledger_entry"), let rollout = row.integer("rollout_id"),
@@ -41,7 +43,8 @@ extension CanaryReport {
       else { return nil }
       return GateOverride(
         entry: Int64(entry), rolloutID: Int64(rollout), by: row.text("by") ?? "",
-        reason: row.text("reason") ?? "", at: at, until: until)
+        reason: row.text("reason") ?? "", at: at, decidedAt: row.moment("decided_at"),
+        until: until)
     }
     judgement = material.judgement
     timelines = timeline.timelines(order: versions.map(\.version))

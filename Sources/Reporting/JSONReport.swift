@@ -185,6 +185,7 @@ public enum JSONReport {
     .object([
       ("id", .integer(decision.id)), ("at", moment(decision.at)),
       ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason)),
+      ("decidedAt", decision.decidedAt.map(moment) ?? .null),
     ])
   }
 }

@@ -184,7 +184,7 @@ public enum MarkdownReport {
     return Markdown.folded(
       "Decisions of the gate",
       report.decisions.map {
-        "- \($0.at.shortText) **\($0.verdict.rawValue)**: \(Markdown.escaped($0.reason))"
+        "- \($0.at.shortText) **\($0.verdict.rawValue)**: \(Markdown.escaped($0.sentence))"
       })
   }
 

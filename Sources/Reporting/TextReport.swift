@@ -143,7 +143,7 @@ public enum TextReport {
     return title("Decisions of the gate", style)
       + report.decisions.flatMap { decision -> [String] in
         let word = decision.verdict.rawValue
-        var lines = "\(decision.at.shortText) \(word): \(decision.reason)"
+        var lines = "\(decision.at.shortText) \(word): \(decision.sentence)"
           .listed(width: style.width)
         if let range = lines.first?.range(of: word) {
           lines[0].replaceSubrange(range, with: style.paint(word, decision.verdict.colour))

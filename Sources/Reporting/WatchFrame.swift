@@ -122,7 +122,7 @@ public struct WatchFrame: Sendable {
       rollout.endedAt.map { "\(rollout.state.words) \($0.shortText) UTC" }
       ?? "running for \(age(rollout.startedAt))"
     let gate = watched.report.decisions.last.map {
-      "; the gate said \($0.verdict.rawValue) \(age($0.at)) ago"
+      "; the gate said \($0.verdict.rawValue) \(age($0.saidAt)) ago"
     }
     return "\(name), rollout \(rollout.id): \(canaries) against \(rollout.baseline.shownName), "
       + course + (gate ?? "")

@@ -10,18 +10,22 @@ public struct GateOverride: Hashable, Sendable {
   public let reason: String
   /// From when on.
   public let at: Timestamp
+  /// When it was recorded; `nil` in records from before that was kept.
+  public let decidedAt: Timestamp?
   /// Until when; from then on the gate answers as ever.
   public let until: Timestamp
 
   /// A person lets a rollout pass the gate for a while.
   public init(
-    entry: Int64, rolloutID: Int64, by: String, reason: String, at: Timestamp, until: Timestamp
+    entry: Int64, rolloutID: Int64, by: String, reason: String, at: Timestamp,
+    decidedAt: Timestamp?, until: Timestamp
   ) {
     self.entry = entry
     self.rolloutID = rolloutID
     self.by = by
     self.reason = reason
     self.at = at
+    self.decidedAt = decidedAt
     self.until = until
   }
 
@@ -69,17 +73,22 @@ public struct AuditTrail: Hashable, Sendable {
   public struct PolicyChange: Hashable, Sendable {
     /// The number of the ledger's entry.
     public let entry: Int64
-    /// When.
+    /// The moment that the first decision by it speaks about.
     public let at: Timestamp
+    /// When that decision was made; `nil` in records from before that was kept.
+    public let decidedAt: Timestamp?
     /// The rollout; `nil` if none was running.
     public let rolloutID: Int64?
     /// Whether the rollout was judged before, by another policy.
     public let isChange: Bool
 
     /// The gate began to judge a rollout by another policy.
-    public init(entry: Int64, at: Timestamp, rolloutID: Int64?, isChange: Bool) {
+    public init(
+      entry: Int64, at: Timestamp, decidedAt: Timestamp?, rolloutID: Int64?, isChange: Bool
+    ) {
       self.entry = entry
       self.at = at
+      self.decidedAt = decidedAt
       self.rolloutID = rolloutID
       self.isChange = isChange
     }

@@ -90,7 +90,8 @@ extension Reader {
     }
     return StoredDecision(
       decision: Decision(
-        id: id, at: Timestamp(millisecondsSince1970: row["at"]), verdict: verdict,
+        id: id, at: Timestamp(millisecondsSince1970: row["at"]),
+        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]), verdict: verdict,
         reason: row["reason"]),
       target: row["target"], rolloutID: row["rollout_id"], window: window,
       policyJSON: row["policy"], evidenceJSON: row["evidence"], toolVersion: row["tool_version"])

@@ -101,7 +101,8 @@ struct Facts {
     """
 
   private static let policy = """
-    SELECT decision.id AS decision_id, rollout_id, target.name AS target, policy AS after,
+    SELECT decision.id AS decision_id, rollout_id, decided_at, target.name AS target,
+      policy AS after,
       (SELECT policy FROM decision AS earlier
         WHERE earlier.target_id = decision.target_id
           AND earlier.rollout_id IS decision.rollout_id AND earlier.id < decision.id

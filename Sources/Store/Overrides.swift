@@ -11,25 +11,27 @@ extension Writer {
   ///   - by: Who; not empty.
   ///   - reason: Why; not empty.
   ///   - window: From when on, and until when.
+  ///   - decidedAt: The present moment.
   ///   - toolVersion: The version of the tool.
   /// - Returns: The stored override.
   /// - Throws: If the database cannot be written.
   public func storeOverride(
     of rolloutID: Int64, targetID: Int64, by: String, reason: String, in window: TimeWindow,
-    toolVersion: String
+    decidedAt: Timestamp, toolVersion: String
   ) throws -> GateOverride {
     let target = try String.fetchOne(
       database, sql: "SELECT name FROM target WHERE id = ?", arguments: [targetID])
     let entry = try append(
       .override, at: window.from.millisecondsSince1970, targetID: targetID, factID: nil,
       content: .object([
-        "by": .text(by), "reason": .text(reason), "rollout_id": .integer(rolloutID),
+        "by": .text(by), "decided_at": .integer(decidedAt.millisecondsSince1970),
+        "reason": .text(reason), "rollout_id": .integer(rolloutID),
         "target": .text(target ?? ""), "tool_version": .text(toolVersion),
         "until": .integer(window.to.millisecondsSince1970),
       ]))
     return GateOverride(
       entry: entry, rolloutID: rolloutID, by: by, reason: reason, at: window.from,
-      until: window.to)
+      decidedAt: decidedAt, until: window.to)
   }
 }
 
@@ -47,6 +49,7 @@ extension Reader {
       GateOverride(
         entry: row["ledger_entry"], rolloutID: row["rollout_id"], by: row["by"],
         reason: row["reason"], at: Timestamp(millisecondsSince1970: row["at"]),
+        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]),
         until: Timestamp(millisecondsSince1970: row["until"]))
     }
   }

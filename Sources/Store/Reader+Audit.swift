@@ -53,7 +53,7 @@ extension Reader {
     return try Row.fetchAll(
       database,
       sql: """
-        SELECT id, at, verdict, reason, rollout_id, override_entry FROM decision
+        SELECT id, at, decided_at, verdict, reason, rollout_id, override_entry FROM decision
         WHERE target_id = ? ORDER BY at, id
         """,
       arguments: [targetID]
@@ -62,6 +62,7 @@ extension Reader {
       return RecordedDecision(
         decision: Decision(
           id: id, at: Timestamp(millisecondsSince1970: row["at"]),
+          decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]),
           verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, reason: row["reason"]),
         entry: entries[id], rolloutID: row["rollout_id"], overrideEntry: row["override_entry"])
     }
@@ -71,7 +72,8 @@ extension Reader {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT sequence, at, json_extract(content, '$.rollout_id') AS rollout_id,
+        SELECT sequence, at, json_extract(content, '$.decided_at') AS decided_at,
+          json_extract(content, '$.rollout_id') AS rollout_id,
           json_extract(content, '$.before') IS NOT NULL AS is_change
         FROM ledger_entry WHERE kind = 'policyChange' AND target_id = ? ORDER BY at, sequence
         """,
@@ -79,6 +81,7 @@ extension Reader {
     ).map { row in
       AuditTrail.PolicyChange(
         entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["at"]),
+        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]),
         rolloutID: row["rollout_id"], isChange: row["is_change"])
     }
   }

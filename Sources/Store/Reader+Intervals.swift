@@ -92,6 +92,14 @@ extension Reader {
   }
 }
 
+extension Timestamp {
+  /// The moment of a column that may be empty; `nil` if it is.
+  init?(optionalMilliseconds milliseconds: Int64?) {
+    guard let milliseconds else { return nil }
+    self.init(millisecondsSince1970: milliseconds)
+  }
+}
+
 extension Interval {
   init(row: Row) {
     self.init(

@@ -8,6 +8,8 @@ public struct NewDecision: Sendable {
   public var rolloutID: Int64?
   /// The moment as of which the rollout was evaluated.
   public var at: Timestamp
+  /// When the gate was asked.
+  public var decidedAt: Timestamp
   /// The verdict.
   public var verdict: Verdict
   /// Its first reason.
@@ -28,12 +30,13 @@ public struct NewDecision: Sendable {
 
   /// A verdict to be stored.
   public init(
-    rolloutID: Int64?, at: Timestamp, verdict: Verdict, reason: String, window: TimeWindow?,
-    policyJSON: String, evidenceJSON: String, evidenceParts: [EvidencePart] = [],
-    toolVersion: String, overrideEntry: Int64? = nil
+    rolloutID: Int64?, at: Timestamp, decidedAt: Timestamp, verdict: Verdict, reason: String,
+    window: TimeWindow?, policyJSON: String, evidenceJSON: String,
+    evidenceParts: [EvidencePart] = [], toolVersion: String, overrideEntry: Int64? = nil
   ) {
     self.rolloutID = rolloutID
     self.at = at
+    self.decidedAt = decidedAt
     self.verdict = verdict
     self.reason = reason
     self.window = window
@@ -61,20 +64,20 @@ extension Writer {
     try database.execute(
       sql: """
         INSERT INTO decision (target_id, rollout_id, at, verdict, reason, window_from, window_to,
-          policy, evidence, tool_version, override_entry)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          policy, evidence, tool_version, override_entry, decided_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         targetID, decision.rolloutID, decision.at.millisecondsSince1970,
         decision.verdict.rawValue, decision.reason, decision.window?.from.millisecondsSince1970,
         decision.window?.to.millisecondsSince1970, decision.policyJSON, decision.evidenceJSON,
-        decision.toolVersion, decision.overrideEntry,
+        decision.toolVersion, decision.overrideEntry, decision.decidedAt.millisecondsSince1970,
       ])
     let id = database.lastInsertedRowID
     if try isPolicyNew(id) { try record(.policyChange, id, at: decision.at, targetID: targetID) }
     try record(.decision, id, at: decision.at, targetID: targetID, key: key)
     return Decision(
-      id: id, at: decision.at, verdict: decision.verdict,
+      id: id, at: decision.at, decidedAt: decision.decidedAt, verdict: decision.verdict,
       reason: decision.reason)
   }
 

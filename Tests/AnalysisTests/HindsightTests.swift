@@ -23,10 +23,13 @@ import Testing
   }
 
   private func decision(
-    _ verdict: Verdict, at hour: Double, rollout: Int64 = 2, overrideEntry: Int64? = nil
+    _ verdict: Verdict, at hour: Double, decidedAt: Double? = nil, rollout: Int64 = 2,
+    overrideEntry: Int64? = nil
   ) -> RecordedDecision {
     RecordedDecision(
-      decision: Decision(id: Int64(hour * 100), at: Self.at(hour), verdict: verdict, reason: "so"),
+      decision: Decision(
+        id: Int64((decidedAt ?? hour) * 100), at: Self.at(hour),
+        decidedAt: decidedAt.map(Self.at), verdict: verdict, reason: "so"),
       entry: nil, rolloutID: rollout, overrideEntry: overrideEntry)
   }
 
@@ -79,6 +82,17 @@ import Testing
     ]
     #expect(try outcome(Self.promoted, decisions) == promoted)
     #expect(try outcome(Self.takenBack, decisions) == takenBack)
+  }
+
+  @Test func `an answer about the time before the end counts only if it was given by then`() throws
+  {
+    let block = decision(.block, at: 1.5, decidedAt: 1.5)
+    let later = decision(.promote, at: 1.9, decidedAt: 2.5)
+    #expect(try outcome(Self.promoted, [block, later]) == .blockedAndPromoted)
+    let inTime = decision(.promote, at: 1.2, decidedAt: 1.9)
+    #expect(try outcome(Self.promoted, [block, inTime]) == .promotedAndKept)
+    let undated = decision(.promote, at: 1.9)
+    #expect(try outcome(Self.promoted, [block, undated]) == .promotedAndKept)
   }
 
   @Test func `a gate that was not asked gave no answer`() throws {

@@ -90,6 +90,46 @@ import Testing
     #expect(try await events("--verdict", "promote").count == 0)
   }
 
+  @Test(arguments: ["text", "json", "markdown", "html", "csv"])
+  func `an answer about the past says when it was asked, in the record and in the report`(
+    format: String
+  ) async throws {
+    _ = try await program.run(
+      "gate", "--until", "2026-11-24T08:12:00Z", "--now", "2026-11-24T08:31:30Z")
+    for command in ["audit", "report"] {
+      let outcome = try await program.run(
+        command, "--format", format, "--now", "2026-11-24T08:32:00Z")
+      #expect(outcome.status == 0)
+      if command == "audit" || !["json", "csv"].contains(format) {
+        #expect(outcome.output.contains("asked later, 2026-11-24 08:31:30: "))
+      }
+      if ["json", "csv"].contains(format) {
+        #expect(outcome.output.contains("2026-11-24T08:31:30Z"))
+      }
+    }
+  }
+
+  @Test func `an answer about the past is an entry with both times`() async throws {
+    _ = try await program.run(
+      "gate", "--until", "2026-11-24T08:12:00Z", "--now", "2026-11-24T08:31:30Z")
+    let decision = try #require(try await events("--verdict", "hold").first)
+    #expect(decision["at"] as? String == "2026-11-24T08:12:00Z")
+    #expect(decision["decidedAt"] as? String == "2026-11-24T08:31:30Z")
+    let entry = try await program.run("audit", "show", "8")
+    #expect(
+      entry.output.contains(
+        "\n  at           2026-11-24T08:12:00Z, decided later, 2026-11-24T08:31:30Z\n"))
+    #expect(entry.output.contains("\n  decided_at: 2026-11-24T08:31:30Z\n"))
+    let json = try await program.run("audit", "show", "8", "--format", "json")
+    #expect(json.output.contains(#""decidedAt": "2026-11-24T08:31:30Z""#))
+    #expect(try await program.run("audit", "verify").status == 0)
+  }
+
+  @Test func `what was decided at the present moment says so once`() async throws {
+    #expect(!(try await audit().output.contains("later")))
+    #expect(!(try await program.run("audit", "show", "6").output.contains("later")))
+  }
+
   @Test func `a target without a record has none`() async throws {
     let outcome = try await audit("--rollout", "9")
     #expect(

@@ -118,7 +118,10 @@ import Testing
       SELECT content FROM ledger_entry WHERE kind = 'override';
       SELECT verdict, override_entry FROM decision;
       """)
-    #expect(rows.contains(#""by":"Ada","reason":"fixes the outage of checkout","rollout_id":2"#))
+    #expect(
+      rows.contains(
+        #""by":"Ada","decided_at":1795509030000,"reason":"fixes the outage of checkout","#
+          + #""rollout_id":2"#))
     #expect(rows.hasSuffix("\nblock|4\n"))
   }
 

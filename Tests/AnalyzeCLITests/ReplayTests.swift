@@ -120,33 +120,10 @@ import Testing
     try await expectIdentical(decisions: 1)
   }
 
-  @Test func `it replays in a database of an earlier schema that was migrated`() async throws {
-    try await sqlite("PRAGMA wal_checkpoint(TRUNCATE)")
-    // As an analyze of schema 7 left it: its migrations and rows, and nothing of the later ones.
-    let earlier = Migrations.all.filter { $0.name < "0008" }
-    #expect(earlier.count == 7)
-    let migrationTable = try await sqlite(
-      "SELECT sql FROM sqlite_schema WHERE name = 'migration'"
-    ).trimmingCharacters(in: .newlines)
-    try await sqlite(earlier.map(\.sql).joined(separator: "\n"), file: "old.db")
-    try await sqlite(
-      """
-      ATTACH '\(folder.path("analyze.db"))' AS new;
-      PRAGMA application_id = \(try await sqlite("PRAGMA application_id"));
-      PRAGMA user_version = 7;
-      \(migrationTable);
-      INSERT INTO migration SELECT * FROM new.migration WHERE name < '0008';
-      """, file: "old.db")
-    let tables = try await sqlite(
-      """
-      SELECT name FROM sqlite_schema
-      WHERE type = 'table' AND name NOT IN ('migration') AND name NOT LIKE 'sqlite_%'
-      """, file: "old.db"
-    ).split(separator: "\n")
-    let copying = tables.map { "INSERT INTO main.\($0) SELECT * FROM new.\($0);" }
-    try await sqlite(
-      "ATTACH '\(folder.path("analyze.db"))' AS new;\n" + copying.joined(separator: "\n"),
-      file: "old.db")
+  @Test(arguments: 7..<Migrations.all.count)
+  func `it replays in a database of an earlier schema that was migrated`(schema: Int) async throws {
+    try await EarlierSchema.write(
+      folder.path("analyze.db"), as: folder.path("old.db"), schema: schema)
     #expect(try await replay("1", "--database", "old.db").status == 3)
     let migration = try await program.run("database", "migrate", "--database", "old.db")
     #expect(migration.status == 0)

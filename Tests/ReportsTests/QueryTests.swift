@@ -26,17 +26,18 @@ import Testing
       for (seconds, verdict) in [(100.0, Verdict.hold), (130, .promote)] {
         _ = try writer.store(
           NewDecision(
-            rolloutID: nil, at: at(seconds), verdict: verdict, reason: "it's \"so\"", window: nil,
-            policyJSON: "{}", evidenceJSON: "{}", toolVersion: "test"), of: targetID)
+            rolloutID: nil, at: at(seconds), decidedAt: at(seconds), verdict: verdict,
+            reason: "it's \"so\"", window: nil, policyJSON: "{}", evidenceJSON: "{}",
+            toolVersion: "test"), of: targetID)
       }
       _ = try writer.storeOverride(
         of: 2, targetID: targetID, by: "Ada", reason: "it's \"urgent\"",
-        in: TimeWindow(from: at(110), to: at(3600)), toolVersion: "test")
+        in: TimeWindow(from: at(110), to: at(3600)), decidedAt: at(110), toolVersion: "test")
     }
     try store.write { writer, targetID in
       _ = try writer.storeOverride(
         of: 2, targetID: targetID, by: "Ada", reason: "it's \"so\"", in: window(90, 3690),
-        toolVersion: "test")
+        decidedAt: at(90), toolVersion: "test")
     }
     try store.look(canary: 0, at: 0, of: "web")
     try store.store([3], "v1", ["200": 5], durations: [1: 5], of: "web")

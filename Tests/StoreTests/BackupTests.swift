@@ -84,9 +84,9 @@ import Testing
     try store.database.write(to: "decide") {
       _ = try $0.store(
         NewDecision(
-          rolloutID: 1, at: at(30), verdict: .block, reason: "because", window: nil,
-          policyJSON: "{}", evidenceJSON: #"{"parts":["\#(part.hash)"]}"#, evidenceParts: [part],
-          toolVersion: "test"), of: store.targetID)
+          rolloutID: 1, at: at(30), decidedAt: at(30), verdict: .block, reason: "because",
+          window: nil, policyJSON: "{}", evidenceJSON: #"{"parts":["\#(part.hash)"]}"#,
+          evidenceParts: [part], toolVersion: "test"), of: store.targetID)
     }
     _ = try store.database.backUp(to: copy)
     try await Tampering.alter(store.path, "UPDATE evidence_part SET content = X'00'")

@@ -32,8 +32,9 @@ extension GateReadingTests {
     try write { writer in
       _ = try writer.store(
         NewDecision(
-          rolloutID: rolloutID, at: at(seconds), verdict: .hold, reason: "early", window: nil,
-          policyJSON: policyJSON, evidenceJSON: "{}", toolVersion: "test"), of: target)
+          rolloutID: rolloutID, at: at(seconds), decidedAt: at(seconds), verdict: .hold,
+          reason: "early", window: nil, policyJSON: policyJSON, evidenceJSON: "{}",
+          toolVersion: "test"), of: target)
     }
   }
 

@@ -39,8 +39,8 @@ import Testing
     try store.database.write(to: "decide") {
       _ = try $0.store(
         NewDecision(
-          rolloutID: 2, at: at(seconds), verdict: verdict, reason: "because",
-          window: TimeWindow(from: at(0), to: at(15)), policyJSON: policyJSON,
+          rolloutID: 2, at: at(seconds), decidedAt: at(seconds + 1), verdict: verdict,
+          reason: "because", window: TimeWindow(from: at(0), to: at(15)), policyJSON: policyJSON,
           evidenceJSON: #"{"strata":[1,2]}"#, toolVersion: "test"), of: store.targetID, key: key)
     }
   }
@@ -80,8 +80,8 @@ import Testing
         #"{"collection_id":1,"count_after":6,"count_before":5,"end_at":1795507215000,"id":1,"#
           + #""interval_id":1,"reporter":"source","response_code":"200","series_id":1,"#
           + #""start_at":1795507200000,"target":"app-backend","version":"v1"}"#,
-        #"{"after":"{\"ratio\":9}","before":"{\"ratio\":1.25}","decision_id":3,"rollout_id":2,"#
-          + #""target":"app-backend"}"#,
+        #"{"after":"{\"ratio\":9}","before":"{\"ratio\":1.25}","decided_at":1795507261000,"#
+          + #""decision_id":3,"rollout_id":2,"target":"app-backend"}"#,
       ])
   }
 
@@ -181,7 +181,7 @@ import Testing
     try fill()
     _ = try await store.rows(
       "INSERT INTO decision SELECT 4, target_id, rollout_id, at, 'promote', reason, window_from, "
-        + "window_to, policy, evidence, tool_version, NULL FROM decision WHERE id = 3")
+        + "window_to, policy, evidence, tool_version, NULL, decided_at FROM decision WHERE id = 3")
     #expect(try fault() == "no entry records decision 4")
   }
 }

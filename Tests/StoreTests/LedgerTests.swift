@@ -23,8 +23,9 @@ import Testing
     try store.database.write(to: "decide") { writer in
       try writer.store(
         NewDecision(
-          rolloutID: rolloutID, at: at(seconds), verdict: verdict, reason: "because of \(seconds)",
-          window: window, policyJSON: policyJSON, evidenceJSON: evidenceJSON, toolVersion: "test"),
+          rolloutID: rolloutID, at: at(seconds), decidedAt: at(seconds), verdict: verdict,
+          reason: "because of \(seconds)", window: window, policyJSON: policyJSON,
+          evidenceJSON: evidenceJSON, toolVersion: "test"),
         of: store.targetID)
     }
   }
@@ -35,7 +36,7 @@ import Testing
       ("DELETE FROM decision", "decisions are append-only"),
       (
         "INSERT OR REPLACE INTO decision SELECT id, target_id, rollout_id, at, 'promote', reason, "
-          + "window_from, window_to, policy, evidence, tool_version, NULL FROM decision",
+          + "window_from, window_to, policy, evidence, tool_version, NULL, NULL FROM decision",
         "decisions are append-only"
       ),
       ("UPDATE weight_state SET changed_by = 'somebody else'", "weight states are append-only"),
@@ -78,13 +79,13 @@ import Testing
 
   @Test(arguments: [
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, 'maybe', reason, window_from, "
-      + "window_to, policy, evidence, tool_version, NULL FROM decision",
+      + "window_to, policy, evidence, tool_version, NULL, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, '', window_from, "
-      + "window_to, policy, evidence, tool_version, NULL FROM decision",
+      + "window_to, policy, evidence, tool_version, NULL, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, reason, 1, NULL, policy, "
-      + "evidence, tool_version, NULL FROM decision",
+      + "evidence, tool_version, NULL, NULL FROM decision",
     "INSERT INTO decision SELECT 9, target_id, rollout_id, at, verdict, reason, window_from, "
-      + "window_to, '{', evidence, tool_version, NULL FROM decision",
+      + "window_to, '{', evidence, tool_version, NULL, NULL FROM decision",
     "INSERT INTO weight SELECT weight_state_id, 99, 2, -1, 'h', NULL FROM weight",
     "INSERT INTO observation VALUES (1, 1, 0)",
     "INSERT INTO series (version_id, reporter) VALUES (1, 'source')",
@@ -97,7 +98,10 @@ import Testing
 
   @Test func `a decision is returned as it was stored, with a number of its own`() throws {
     let decision = try decide(.block, at: 60)
-    #expect(decision == Decision(id: 2, at: at(60), verdict: .block, reason: "because of 60.0"))
+    #expect(
+      decision
+        == Decision(
+          id: 2, at: at(60), decidedAt: at(60), verdict: .block, reason: "because of 60.0"))
   }
 
   @Test func `decisions are read back through the report, in the order of time`() throws {

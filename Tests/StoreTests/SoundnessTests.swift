@@ -16,8 +16,9 @@ import Testing
     try store.database.write(to: "decide") {
       _ = try $0.store(
         NewDecision(
-          rolloutID: 1, at: at(30), verdict: .block, reason: "because", window: nil,
-          policyJSON: "{}", evidenceJSON: "{}", toolVersion: "test"), of: store.targetID)
+          rolloutID: 1, at: at(30), decidedAt: at(30), verdict: .block, reason: "because",
+          window: nil, policyJSON: "{}", evidenceJSON: "{}", toolVersion: "test"),
+        of: store.targetID)
     }
   }
 

@@ -18,8 +18,9 @@ import Testing
       try store.database.write(to: "decide") {
         _ = try $0.store(
           NewDecision(
-            rolloutID: 1, at: at(second), verdict: .block, reason: "it is worse; \u{FFFD}",
-            window: nil, policyJSON: "{}", evidenceJSON: "{}", toolVersion: "test"),
+            rolloutID: 1, at: at(second), decidedAt: at(second), verdict: .block,
+            reason: "it is worse; \u{FFFD}", window: nil, policyJSON: "{}", evidenceJSON: "{}",
+            toolVersion: "test"),
           of: store.targetID, key: key)
       }
     }

@@ -12,7 +12,8 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 )
-SELECT asked.target, decision.id, decision.at, decision.verdict, decision.reason
+SELECT asked.target, decision.id, decision.at, decision.verdict, decision.reason,
+  decision.decided_at
 FROM asked
 JOIN decision ON decision.target_id = asked.target_id
   AND (asked.from_at IS NULL OR decision.at > asked.from_at)

@@ -12,7 +12,7 @@ WITH asked AS (
     WHERE :target IS NULL OR target.name = :target
   )
 )
-SELECT asked.target, ledger_entry, rollout_id, at, until, by, reason
+SELECT asked.target, ledger_entry, rollout_id, at, until, by, reason, decided_at
 FROM asked
 JOIN override ON override.target_id = asked.target_id
   AND (asked.from_at IS NULL OR override.until > asked.from_at)

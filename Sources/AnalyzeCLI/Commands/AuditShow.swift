@@ -55,7 +55,7 @@ enum EntryText {
   static func text(_ entry: LedgerEntry, faults: [String]) -> String {
     var lines = [
       "entry \(entry.sequence): \(entry.kind)",
-      "  at           \(Timestamp(millisecondsSince1970: entry.at).rfc3339)",
+      "  at           \(moment(entry))",
       "  predecessor  \(entry.predecessor)",
       "  hash         \(entry.hash)",
       "  signature    \(entry.signature ?? "none")",
@@ -66,10 +66,24 @@ enum EntryText {
     return lines.map(visible).joined(separator: "\n") + "\n"
   }
 
+  /// The moment that an entry is about, and when it was decided if that was another one.
+  private static func moment(_ entry: LedgerEntry) -> String {
+    let at = Timestamp(millisecondsSince1970: entry.at)
+    guard let decidedAt = decidedAt(entry), decidedAt != at else { return at.rfc3339 }
+    return "\(at.rfc3339), decided \(decidedAt > at ? "later" : "before"), \(decidedAt.rfc3339)"
+  }
+
+  private static func decidedAt(_ entry: LedgerEntry) -> Timestamp? {
+    let content = try? JSONSerialization.jsonObject(with: Data(entry.content.utf8))
+    let milliseconds = (content as? [String: Any])?["decided_at"] as? Int64
+    return milliseconds.map(Timestamp.init(millisecondsSince1970:))
+  }
+
   static func json(_ entry: LedgerEntry, faults: [String]) -> JSONValue {
     .object([
       ("sequence", .integer(entry.sequence)), ("kind", .string(entry.kind)),
       ("at", .string(Timestamp(millisecondsSince1970: entry.at).rfc3339)),
+      ("decidedAt", .string(decidedAt(entry)?.rfc3339)),
       ("factID", entry.factID.map(JSONValue.integer) ?? .null),
       ("content", .string(entry.content)), ("predecessor", .string(entry.predecessor)),
       ("signature", .string(entry.signature)), ("hash", .string(entry.hash)),

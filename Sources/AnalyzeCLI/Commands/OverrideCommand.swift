@@ -58,7 +58,8 @@ extension Analyze {
           else { throw StoreError.contradiction(notRunning(loaded)) }
           let override = try writer.storeOverride(
             of: rollout, targetID: loaded.id, by: by, reason: reason,
-            in: TimeWindow(from: now, to: now + period), toolVersion: ToolVersion.current)
+            in: TimeWindow(from: now, to: now + period), decidedAt: now,
+            toolVersion: ToolVersion.current)
           return (loaded.target.name, override)
         }
       } catch {

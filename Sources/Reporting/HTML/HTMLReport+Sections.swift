@@ -180,7 +180,7 @@ extension HTMLReport {
       items: report.decisions.map { decision in
         [
           "mark": [["mark": decision.verdict.cssClass, "lead": decision.verdict.rawValue]],
-          "text": "\(decision.at.shortText): \(decision.reason.shownSentence)",
+          "text": "\(decision.at.shortText): \(decision.sentence.shownSentence)",
         ] as [String: Any]
       })
   }

@@ -103,7 +103,7 @@ CREATE TABLE decision (
   window_to INTEGER,
   policy TEXT NOT NULL CHECK (json_valid(policy)),
   evidence TEXT NOT NULL CHECK (json_valid(evidence)),
-  tool_version TEXT NOT NULL, override_entry INTEGER REFERENCES ledger_entry (sequence),
+  tool_version TEXT NOT NULL, override_entry INTEGER REFERENCES ledger_entry (sequence), decided_at INTEGER,
   CHECK ((window_from IS NULL) = (window_to IS NULL))
 ) STRICT;
 CREATE TRIGGER decision_is_not_deleted BEFORE DELETE ON decision
@@ -342,7 +342,8 @@ SELECT sequence AS ledger_entry, target_id, at,
   json_extract(content, '$.rollout_id') AS rollout_id,
   json_extract(content, '$.by') AS by,
   json_extract(content, '$.reason') AS reason,
-  json_extract(content, '$.until') AS until
+  json_extract(content, '$.until') AS until,
+  json_extract(content, '$.decided_at') AS decided_at
 FROM ledger_entry WHERE kind = 'override';
 CREATE VIEW response AS
 SELECT interval.target_id, interval.id AS interval_id, interval.start_at, interval.end_at,
