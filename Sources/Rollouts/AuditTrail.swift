@@ -69,6 +69,23 @@ public struct AuditTrail: Hashable, Sendable {
     }
   }
 
+  /// A reading that dates a weight state back, which was recorded after later ones.
+  public struct EarlierReading: Hashable, Sendable {
+    /// The number of the ledger's entry.
+    public let entry: Int64
+    /// When the weights were read.
+    public let at: Timestamp
+    /// The weight state.
+    public let weightStateID: Int64
+
+    /// A reading that dates a weight state back.
+    public init(entry: Int64, at: Timestamp, weightStateID: Int64) {
+      self.entry = entry
+      self.at = at
+      self.weightStateID = weightStateID
+    }
+  }
+
   /// The gate began to judge a rollout by another policy.
   public struct PolicyChange: Hashable, Sendable {
     /// The number of the ledger's entry.
@@ -94,37 +111,6 @@ public struct AuditTrail: Hashable, Sendable {
     }
   }
 
-  /// Slots one after another that could not be trusted, for one reason.
-  public struct Gap: Hashable, Sendable {
-    /// The stretch of time.
-    public let window: TimeWindow
-    /// Why.
-    public let reason: String
-
-    /// Slots that could not be trusted.
-    public init(window: TimeWindow, reason: String) {
-      self.window = window
-      self.reason = reason
-    }
-  }
-
-  /// Counts that one run of the collector found to be others.
-  public struct Corrections: Hashable, Sendable {
-    /// The number of the ledger's first entry about them.
-    public let entry: Int64?
-    /// When.
-    public let at: Timestamp
-    /// How many counts.
-    public let count: Int
-
-    /// Counts that one run of the collector found to be others.
-    public init(entry: Int64?, at: Timestamp, count: Int) {
-      self.entry = entry
-      self.at = at
-      self.count = count
-    }
-  }
-
   /// The weights.
   public var weights: [WeightChange]
   /// What the gate said.
@@ -133,22 +119,32 @@ public struct AuditTrail: Hashable, Sendable {
   public var overrides: [GateOverride]
   /// By which policies.
   public var policyChanges: [PolicyChange]
+  /// Readings that showed known weights at an earlier time than any before.
+  public var earlierReadings: [EarlierReading]
   /// What could not be counted.
   public var gaps: [Gap]
   /// What was counted anew.
   public var corrections: [Corrections]
+  /// Runs of the collector that stored nothing.
+  public var failures: [Failures]
+  /// What runs found wrong with the source of the counts.
+  public var findings: [Finding]
 
   /// What is on record about a target.
   public init(
     weights: [WeightChange] = [], decisions: [RecordedDecision] = [],
-    overrides: [GateOverride] = [], policyChanges: [PolicyChange] = [], gaps: [Gap] = [],
-    corrections: [Corrections] = []
+    overrides: [GateOverride] = [], policyChanges: [PolicyChange] = [],
+    earlierReadings: [EarlierReading] = [], gaps: [Gap] = [], corrections: [Corrections] = [],
+    failures: [Failures] = [], findings: [Finding] = []
   ) {
     self.weights = weights
     self.decisions = decisions
     self.overrides = overrides
     self.policyChanges = policyChanges
+    self.earlierReadings = earlierReadings
     self.gaps = gaps
     self.corrections = corrections
+    self.failures = failures
+    self.findings = findings
   }
 }

@@ -15,8 +15,10 @@ extension Reader {
         AuditTrail.WeightChange(span: $0, entry: entries[$0.id])
       },
       decisions: try recordedDecisions(of: targetID), overrides: try overrides(of: targetID),
-      policyChanges: try policyChanges(of: targetID), gaps: try gapsByReason(of: targetID),
-      corrections: try corrections(of: targetID))
+      policyChanges: try policyChanges(of: targetID),
+      earlierReadings: try earlierReadings(of: targetID), gaps: try gapsByReason(of: targetID),
+      corrections: try corrections(of: targetID), failures: try failures(of: targetID),
+      findings: try findings(of: targetID))
   }
 
   /// One entry of the ledger, and what it would hold if it were written now.
@@ -86,41 +88,19 @@ extension Reader {
     }
   }
 
-  private func gapsByReason(of targetID: Int64) throws -> [AuditTrail.Gap] {
-    let rows = try Row.fetchAll(
-      database,
-      sql: "SELECT start_at, end_at, reason FROM gap WHERE target_id = ? ORDER BY end_at",
-      arguments: [targetID])
-    return rows.reduce(into: [AuditTrail.Gap]()) { gaps, row in
-      let interval = Interval(row: row)
-      let reason: String = row["reason"]
-      if let last = gaps.last, last.window.to == interval.start, last.reason == reason {
-        gaps[gaps.count - 1] = AuditTrail.Gap(
-          window: TimeWindow(from: last.window.from, to: interval.end), reason: reason)
-      } else {
-        gaps.append(
-          AuditTrail.Gap(
-            window: TimeWindow(from: interval.start, to: interval.end), reason: reason))
-      }
-    }
-  }
-
-  private func corrections(of targetID: Int64) throws -> [AuditTrail.Corrections] {
+  private func earlierReadings(of targetID: Int64) throws -> [AuditTrail.EarlierReading] {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT observed_at, count(*) AS count, min(sequence) AS sequence
-        FROM correction
-        JOIN interval ON interval.id = interval_id AND interval.target_id = :target
-        JOIN collection ON collection.id = correction.collection_id
-        LEFT JOIN ledger_entry ON kind = 'correction' AND fact_id = correction.id
-        GROUP BY correction.collection_id ORDER BY observed_at
+        SELECT sequence, at, weight_state_id
+        FROM ledger_entry JOIN collection ON collection.id = fact_id
+        WHERE kind = 'earlierReading' AND target_id = ? ORDER BY at, sequence
         """,
-      arguments: ["target": targetID]
+      arguments: [targetID]
     ).map { row in
-      AuditTrail.Corrections(
-        entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["observed_at"]),
-        count: row["count"])
+      AuditTrail.EarlierReading(
+        entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["at"]),
+        weightStateID: row["weight_state_id"])
     }
   }
 }

@@ -49,7 +49,7 @@ extension Reader {
     }
     return SourceState(
       newest: try newestInterval(of: targetID, upTo: moment, .settled),
-      findings: try collection.map { try findings(of: $0["id"]) } ?? [], failure: failure)
+      findings: try collection.map { try findings(ofCollection: $0["id"]) } ?? [], failure: failure)
   }
 
   /// The versions of which any series was ever stored.
@@ -67,7 +67,7 @@ extension Reader {
             """), arguments: [targetID]))
   }
 
-  private func findings(of collectionID: Int64) throws -> [SourceFinding] {
+  private func findings(ofCollection collectionID: Int64) throws -> [SourceFinding] {
     try Row.fetchAll(
       database,
       sql: """
@@ -75,13 +75,7 @@ extension Reader {
         FROM source_finding LEFT JOIN version ON version.id = version_id
         WHERE collection_id = ? ORDER BY kind, description
         """, arguments: [collectionID]
-    ).map { row in
-      let kind: String = row["kind"]
-      guard let known = SourceFinding.Kind(rawValue: kind) else {
-        throw DatabaseError(message: "a source finding has the kind \(kind)")
-      }
-      return SourceFinding(kind: known, version: row["version"], description: row["description"])
-    }
+    ).map(SourceFinding.init(row:))
   }
 
   /// What the user's own queries counted in the window, in the order of time.

@@ -9,8 +9,10 @@ extension Analyze.Audit {
     static let configuration = CommandConfiguration(
       abstract: "Tell who changed the weights when, and what the gate said.",
       discussion: """
-        Weights, decisions, overrides, changes of policy, gaps and corrections in the order of \
-        time, each with the number of its entry in the ledger. Reads the database only.
+        Weights, decisions, overrides, changes of policy, and what went wrong while counts were \
+        collected (gaps, corrections, runs that failed, findings about the source), in the order \
+        of time, each with the number of its entry in the ledger, where it has one. --since and \
+        --until choose what happened or lasted between them. Reads the database only.
         """)
 
     @OptionGroup var common: CommonOptions
