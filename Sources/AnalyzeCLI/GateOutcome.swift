@@ -71,9 +71,13 @@ struct GateOutcome: Sendable {
         override: override
       ).text(indented: true) + "\n"
     case .markdown:
-      MarkdownVerdict.gate(judgement, decision: decision, target: target, override: override)
+      MarkdownVerdict.gate(
+        judgement, decision: decision, target: target, ledgerHead: ledgerHead?.hash,
+        override: override)
     case .junit:
-      JUnitVerdict.gate(judgement, decision: decision, target: target, override: override)
+      JUnitVerdict.gate(
+        judgement, decision: decision, target: target, ledgerHead: ledgerHead?.hash,
+        override: override)
     }
   }
 }

@@ -13,10 +13,12 @@ public enum JUnitVerdict {
   ///   - judgement: The verdict.
   ///   - decision: The stored decision.
   ///   - target: The service.
+  ///   - ledgerHead: The hash of the ledger's newest entry, for whoever keeps the answer.
   ///   - override: Who lets the rollout pass all the same; `nil`: nobody.
   /// - Returns: An XML document.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, target: Target, override: GateOverride? = nil
+    _ judgement: Judgement, decision: Decision, target: Target, ledgerHead: String?,
+    override: GateOverride? = nil
   ) -> String {
     let cases = [verdictCase(judgement)] + judgement.checks.map(checkCase)
     let failures = cases.count { $0.outcome == .failure }
@@ -27,18 +29,20 @@ public enum JUnitVerdict {
       "tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" "
       + "skipped=\"\(skipped)\""
     let body = cases.map { $0.xml(className: "analyze.gate.\(target.name)") }.joined()
-    let overridden =
-      override.map {
-        "\n      <property name=\"override\" value=\""
-          + "by \($0.by) until \($0.until.rfc3339): \($0.reason)".xmlEscaped + "\"/>"
-      } ?? ""
+    let properties: [(name: String, value: String?)] = [
+      ("decision", String(decision.id)), ("verdict", judgement.verdict.rawValue),
+      ("ledgerHead", ledgerHead),
+      ("override", override.map { "by \($0.by) until \($0.until.rfc3339): \($0.reason)" }),
+    ]
+    let shownProperties = properties.compactMap { name, value in
+      value.map { "      <property name=\"\(name)\" value=\"\($0.xmlEscaped)\"/>" }
+    }.joined(separator: "\n")
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites \(counts)>
         <testsuite name="\(name)" \(counts) timestamp="\(decision.at.rfc3339)">
           <properties>
-            <property name="decision" value="\(decision.id)"/>
-            <property name="verdict" value="\(judgement.verdict.rawValue)"/>\(overridden)
+      \(shownProperties)
           </properties>
       \(body)  </testsuite>
       </testsuites>

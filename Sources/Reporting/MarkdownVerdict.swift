@@ -8,10 +8,12 @@ public enum MarkdownVerdict {
   ///   - judgement: The verdict.
   ///   - decision: The stored decision.
   ///   - target: The service.
+  ///   - ledgerHead: The hash of the ledger's newest entry, for whoever keeps the answer.
   ///   - override: Who lets the rollout pass all the same; `nil`: nobody.
   /// - Returns: GitHub's and GitLab's flavour of Markdown.
   public static func gate(
-    _ judgement: Judgement, decision: Decision, target: Target, override: GateOverride? = nil
+    _ judgement: Judgement, decision: Decision, target: Target, ledgerHead: String?,
+    override: GateOverride? = nil
   ) -> String {
     let overridden =
       override.map {
@@ -42,7 +44,8 @@ public enum MarkdownVerdict {
       lines += judgement.notes.map { "- \($0.markdownEscaped)" }
       lines += ["", "</details>"]
     }
-    lines += ["", "Decision \(decision.id), \(decision.at.shortText) UTC."]
+    let head = ledgerHead.map { ["", "Ledger head `\($0)`."] } ?? []
+    lines += ["", "Decision \(decision.id), \(decision.at.shortText) UTC."] + head
     return lines.joined(separator: "\n") + "\n"
   }
 }

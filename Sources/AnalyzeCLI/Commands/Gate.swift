@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Ledger
 import Reporting
 import Rollouts
 import Store
@@ -84,6 +85,10 @@ extension Analyze {
         // A gate that could not look is neither promote nor block.
         throw CommandFailure(
           failure.status == .failure ? .unreachable : failure.status, failure.message)
+      }
+      // A file may be lost or replaced: the pipeline's log keeps what anchors the ledger.
+      if output != nil, let head = outcome.ledgerHead {
+        Output.error("analyze: ledger head \(head.hash)")
       }
       do {
         try Output.write(outcome.text(in: format), to: output)
