@@ -30,6 +30,8 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
   case otherSignature(sequence: Int64)
   /// No decision is signed.
   case nothingSigned
+  /// A weight state that no reading shows.
+  case unseenWeights(weightStateID: Int64)
   /// A part of a decision's evidence is missing, or not what its name says.
   case damagedEvidence(decisionID: Int64, reason: String)
   /// The file contradicts itself.
@@ -77,6 +79,9 @@ public enum LedgerFault: Error, Equatable, CustomStringConvertible {
       "entry \(sequence) is signed by none of the keys that were given"
     case .nothingSigned:
       "no decision is signed; sign them with \"analyze gate --signing-key\""
+    case .unseenWeights(let id):
+      "no reading shows weight state \(id): it was put in, or its readings were removed; reports "
+        + "leave it out; go back to a backup"
     case .damagedEvidence(let decisionID, let reason):
       "the evidence of decision \(decisionID) is not what was stored: \(reason); restore a backup"
     case .damagedFile(let finding):

@@ -21,7 +21,9 @@ extension Reader {
     guard differences.allSatisfy({ $0.type == "trigger" }) else { return .failure(otherSchema) }
     let result = try verifyEntries(by: verifier)
     guard case .success = result else { return result }
-    if let fault = try damagedEvidence() ?? damage() ?? otherSum() { return .failure(fault) }
+    if let fault = try unseenWeights() ?? damagedEvidence() ?? damage() ?? otherSum() {
+      return .failure(fault)
+    }
     return differences.isEmpty ? result : .failure(otherSchema)
   }
 
@@ -50,6 +52,18 @@ extension Reader {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// The first weight state that no reading shows; nobody knows when it was in force.
+  private func unseenWeights() throws -> LedgerFault? {
+    try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT id FROM weight_state
+        WHERE NOT EXISTS (SELECT 1 FROM collection WHERE weight_state_id = weight_state.id)
+        ORDER BY id LIMIT 1
+        """
+    ).map { .unseenWeights(weightStateID: $0) }
   }
 
   /// The first part of evidence that is missing or not what its name says; each is looked at once.

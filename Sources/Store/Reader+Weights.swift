@@ -3,7 +3,8 @@ import Rollouts
 
 extension Reader {
   /// The weight states of the target in the order of time, each with the stretch in which it is
-  /// known to have been in force.
+  /// known to have been in force. One that no reading shows, as in a damaged file, was never seen and
+  /// is left out.
   ///
   /// - Parameter targetID: The target.
   /// - Returns: The spans.
@@ -12,7 +13,10 @@ extension Reader {
     let weights = try weightsByState(of: targetID)
     return try Row.fetchAll(
       database.cachedStatement(
-        sql: "SELECT * FROM weight_span WHERE target_id = ? ORDER BY observed_at"),
+        sql: """
+          SELECT * FROM weight_span WHERE target_id = ? AND observed_at IS NOT NULL
+          ORDER BY observed_at
+          """),
       arguments: [targetID]
     ).map { row in
       let id: Int64 = row["id"]
