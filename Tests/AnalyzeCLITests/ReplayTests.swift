@@ -53,7 +53,23 @@ import Testing
     #expect(
       outcome.output.hasPrefix(
         "decision 1 of app-backend, 2026-11-24T08:30:45Z: block, by analyze "))
-    #expect(outcome.output.hasSuffix("\n" + Self.identical))
+    #expect(outcome.output.hasSuffix(", statistics 2\n" + Self.identical))
+  }
+
+  @Test func `an entry about a decision names the version of the statistics, and damage`()
+    async throws
+  {
+    let entry = try await program.run("audit", "show", "5")
+    #expect(entry.output.contains("\n  as written   yes\n  statistics   version 2\ncontent\n"))
+    let json = try await program.run("audit", "show", "5", "--format", "json")
+    #expect(json.output.contains(#""statistics": 2,"#))
+    let other = try await program.run("audit", "show", "1", "--format", "json")
+    #expect(other.output.contains(#""statistics": null,"#))
+    try await sqlite("DROP TRIGGER evidence_part_is_not_deleted; DELETE FROM evidence_part;")
+    let damaged = try await program.run("audit", "show", "5")
+    #expect(damaged.status == 0)
+    #expect(
+      damaged.output.contains(#/\n  as written   no: the evidence of decision 1 [^\n]+ is missing/#))
   }
 
   @Test(arguments: 0..<3)

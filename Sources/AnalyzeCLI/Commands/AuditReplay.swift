@@ -57,10 +57,13 @@ extension Analyze.Audit {
       do {
         let material = try EvidenceRecord.material(
           of: parts.map(\.bytes), policy: PolicyRecord.policy(of: stored.policyJSON))
-        guard let policy else { return try DecisionReplay(stored, parts, material) }
+        let statistics = try EvidenceRecord.statistics(of: parts.map(\.bytes))
+        guard let policy else {
+          return try DecisionReplay(stored, parts, material, statistics: statistics)
+        }
         let file = try ConfigurationFile.read(at: policy)
         return DecisionReplay(
-          stored, material,
+          stored, material, statistics: statistics,
           policy: file.targets.first { $0.name == stored.target }?.policy ?? file.policy)
       } catch let error as ConfigurationError {
         throw CommandFailure(error)
@@ -77,9 +80,10 @@ struct DecisionReplay {
   let isIdentical: Bool
   let text: String
 
-  /// Makes the decision again by its own policy.
+  /// Makes the decision again by its own policy; `statistics` is their version that made it.
   init(
-    _ stored: StoredDecision, _ parts: [EvidencePart], _ material: DecisionMaterial
+    _ stored: StoredDecision, _ parts: [EvidencePart], _ material: DecisionMaterial,
+    statistics: Int
   ) throws {
     let judgement = material.judgement
     let evidence = EvidenceJSON.value(judgement, parts: parts.map(\.hash)).text(indented: false)
@@ -91,15 +95,14 @@ struct DecisionReplay {
       try JSONDifference.lines(before: columns, after: columnsAgain)
       + JSONDifference.lines(before: stored.evidenceJSON, after: evidence)
     isIdentical = differences.isEmpty && evidence.utf8.elementsEqual(stored.evidenceJSON.utf8)
-    var lines = [Self.heading(stored)]
+    var lines = [Self.heading(stored, statistics)]
     if isIdentical {
       lines.append("replayed: identical, the same verdict and the same figures to the last bit")
     } else {
       lines.append("replayed by analyze \(ToolVersion.current): different")
-      let version = try EvidenceRecord.statistics(of: parts.map(\.bytes))
-      if version != EvidenceRecord.statistics {
+      if statistics != EvidenceRecord.statistics {
         lines.append(
-          "  made by version \(version) of the gate's statistics, replayed by version "
+          "  made by version \(statistics) of the gate's statistics, replayed by version "
             + "\(EvidenceRecord.statistics)")
       }
       lines += differences.map { "  " + $0 }
@@ -119,12 +122,14 @@ struct DecisionReplay {
   }
 
   /// Makes the decision by another policy.
-  init(_ stored: StoredDecision, _ material: DecisionMaterial, policy: Policy) {
+  init(
+    _ stored: StoredDecision, _ material: DecisionMaterial, statistics: Int, policy: Policy
+  ) {
     var other = material
     other.policy = policy
     isIdentical = true
     text =
-      Self.heading(stored) + "\nby the other policy it would have been:\n"
+      Self.heading(stored, statistics) + "\nby the other policy it would have been:\n"
       + TextVerdict.text(other.judgement) + Self.withoutCounts(material.evidence, policy)
   }
 
@@ -143,8 +148,9 @@ struct DecisionReplay {
       + missing.joined(separator: ", ") + "\n"
   }
 
-  private static func heading(_ stored: StoredDecision) -> String {
+  private static func heading(_ stored: StoredDecision, _ statistics: Int) -> String {
     "decision \(stored.decision.id) of \(stored.target), \(stored.decision.at.rfc3339): "
-      + "\(stored.decision.verdict.rawValue), by analyze \(stored.toolVersion)"
+      + "\(stored.decision.verdict.rawValue), by analyze \(stored.toolVersion), statistics "
+      + "\(statistics)"
   }
 }
