@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct CalibrateTests {
+@Suite(.replaysDecisions) struct CalibrateTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct GateFormatTests {
+@Suite(.replaysDecisions) struct GateFormatTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Policies from `analyze.yaml`, and what the gate says where there is nothing to judge by.
-@Suite struct GatePolicyTests {
+@Suite(.replaysDecisions) struct GatePolicyTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct GateTests {
+@Suite(.replaysDecisions) struct GateTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct GateWaitTests {
+@Suite(.replaysDecisions) struct GateWaitTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

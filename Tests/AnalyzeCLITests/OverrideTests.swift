@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct OverrideTests {
+@Suite(.replaysDecisions) struct OverrideTests {
   let folder: TemporaryFolder
   let program: AnalyzeProgram
 

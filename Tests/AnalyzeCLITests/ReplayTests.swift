@@ -35,16 +35,12 @@ import Testing
   }
 
   /// Every decision of a file replays identically, and there are some.
-  private func expectIdentical(_ file: String = "analyze.db", decisions: Int) async throws {
-    let ids = try await sqlite("SELECT id FROM decision ORDER BY id", file: file)
-      .split(separator: "\n").map(String.init)
-    #expect(ids.count == decisions)
-    for id in ids {
-      let outcome = try await replay(id, "--database", file)
-      #expect(outcome.status == 0)
-      #expect(outcome.output.hasSuffix("\n" + Self.identical))
-      #expect(outcome.errors == "")
-    }
+  private func expectIdentical(
+    _ file: String = "analyze.db", decisions: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let count = try await DecisionReplays.expectIdentical(
+      in: folder.path(file), sourceLocation: sourceLocation)
+    #expect(count == decisions, sourceLocation: sourceLocation)
   }
 
   @Test func `a decision that nothing happened to replays identically`() async throws {
@@ -144,6 +140,19 @@ import Testing
     let migration = try await program.run("database", "migrate", "--database", "old.db")
     #expect(migration.status == 0)
     try await expectIdentical("old.db", decisions: 1)
+  }
+
+  @Test(arguments: 7..<Migrations.all.count)
+  func `decisions of every earlier schema that kept evidence replay after the migration`(
+    schema: Int
+  ) async throws {
+    let text = try String(
+      contentsOf: Checkout.root.appending(
+        path: "Tests/StoreTests/Fixtures/schema-\(schema).sql"), encoding: .utf8)
+    try await sqlite(text, file: "old.db")
+    #expect(try await program.run("database", "migrate", "--database", "old.db").status == 0)
+    try await expectIdentical("old.db", decisions: 3)
+    #expect(try await program.run("audit", "verify", "--database", "old.db").status == 0)
   }
 
   /// Commands that read the parts of evidence, and how their message begins where one is damaged.

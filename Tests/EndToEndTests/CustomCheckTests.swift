@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Checks that count by queries of the user's own, from a real VictoriaMetrics to the verdict.
-@Suite struct CustomCheckTests {
+@Suite(.replaysDecisions) struct CustomCheckTests {
   private let stage: GateStage
 
   init() throws {

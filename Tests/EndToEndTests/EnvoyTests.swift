@@ -4,7 +4,7 @@ import Testing
 
 /// A rollout through a real Envoy, scraped by a real VictoriaMetrics: what is stored is what Envoy
 /// itself counted, and the gate sees what the backends did.
-@Suite struct EnvoyTests {
+@Suite(.replaysDecisions) struct EnvoyTests {
   @Test func `a canary that fails 5 % is counted to the request and blocked`() async throws {
     let v1 = try FaultServer { _ in [.respond(text: "v1")] }
     let v2 = try FaultServer { $0.number % 20 == 19 ? [.respond(500)] : [.respond(text: "v2")] }

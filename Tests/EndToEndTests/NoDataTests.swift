@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Each kind of no data, from a real VictoriaMetrics to the gate's answer.
-@Suite struct NoDataTests {
+@Suite(.replaysDecisions) struct NoDataTests {
   private let stage: GateStage
 
   init() throws {

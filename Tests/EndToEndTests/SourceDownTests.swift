@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A source of counts that is out of reach, refuses, or comes back.
-@Suite struct SourceDownTests {
+@Suite(.replaysDecisions) struct SourceDownTests {
   private let stage: GateStage
 
   init() throws {

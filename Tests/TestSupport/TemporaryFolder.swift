@@ -11,6 +11,7 @@ public final class TemporaryFolder: Sendable {
   public init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "analyze-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    KeptFolders.current?.keep(self)
   }
 
   deinit {
