@@ -5,7 +5,8 @@ import Statistics
 struct DurationCounts: Sendable {
   private let intervalCount: Int
   /// Upper bounds of the buckets in milliseconds, ascending.
-  private var boundsMilliseconds: [Double]
+  private var boundsMilliseconds: [Double] { buckets.bounds }
+  private var buckets: BoundPlaces
   /// The requests in each bucket: interval after interval, bucket after bucket.
   private var counts: [Int]
   /// Requests that took longer than any bound, because they were never answered.
@@ -21,8 +22,8 @@ struct DurationCounts: Sendable {
   ///     others may come.
   init(intervalCount: Int, boundsMilliseconds: [Double]) {
     self.intervalCount = intervalCount
-    self.boundsMilliseconds = Set(boundsMilliseconds).sorted()
-    counts = Array(repeating: 0, count: intervalCount * self.boundsMilliseconds.count)
+    buckets = BoundPlaces(Set(boundsMilliseconds).sorted())
+    counts = Array(repeating: 0, count: intervalCount * buckets.bounds.count)
     unanswered = Array(repeating: 0, count: intervalCount)
   }
 
@@ -39,7 +40,7 @@ struct DurationCounts: Sendable {
     var counted = 0
     for (bound, count) in histogram.countsByUpperBoundMilliseconds {
       counted += count
-      let bucket = place(of: bound) ?? insert(bound)
+      let bucket = buckets[bound] ?? insert(bound)
       counts[interval * boundsMilliseconds.count + bucket] = count
     }
     guard counted > 0 || requests <= failed else {
@@ -50,21 +51,13 @@ struct DurationCounts: Sendable {
     unanswered[interval] = min(failed, max(0, requests - counted))
   }
 
-  /// Where a bound is among those that are known; counting takes no branch.
-  private func place(of bound: Double) -> Int? {
-    boundsMilliseconds.withUnsafeBufferPointer { bounds in
-      var place = 0
-      for known in bounds { place &+= known < bound ? 1 : 0 }
-      return place < bounds.count && bounds[place] == bound ? place : nil
-    }
-  }
-
   private mutating func insert(_ bound: Double) -> Int {
     let old = self
-    boundsMilliseconds = (old.boundsMilliseconds + [bound]).sorted()
-    let place = boundsMilliseconds.firstIndex(of: bound) ?? 0
+    let bounds = (old.boundsMilliseconds + [bound]).sorted()
+    buckets = BoundPlaces(bounds)
+    let place = bounds.firstIndex(of: bound) ?? 0
     counts = []
-    counts.reserveCapacity(intervalCount * boundsMilliseconds.count)
+    counts.reserveCapacity(intervalCount * bounds.count)
     for interval in 0..<intervalCount {
       let row = old.row(interval)
       counts += row.prefix(place)
