@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The test of two versions' shares of the traffic against their configured weights.
 ///
 /// Null hypothesis: each request goes to the canary with odds within a relative tolerance of those
@@ -23,10 +19,6 @@
 /// Source: Lindon & Malek (NeurIPS 2022), the sequential test of a sample ratio mismatch, with a
 /// mixture over odds in place of the Dirichlet prior.
 public enum TrafficShareProcess {
-  private static let pointCount = 41
-  private static let logWeights = Array(
-    repeating: -log(2 * Double(pointCount)), count: 2 * pointCount)
-
   /// Returns log E after each interval.
   ///
   /// - Parameters:
@@ -52,26 +44,44 @@ public enum TrafficShareProcess {
   public static func logEvidence(
     _ strata: [ShareStratum], oddsTolerance: Double = 0.05, dispersions: [Double]
   ) -> [Double] {
-    precondition(oddsTolerance >= 0 && oddsTolerance.isFinite, "a tolerance is at least 0")
     precondition(dispersions.allSatisfy { $0 >= 1 }, "a dispersion is at least 1")
     precondition(dispersions.count == strata.count, "each interval has a dispersion")
-    var exponents = Array(repeating: 0.0, count: 2 * pointCount)
-    var bet = Bet(canaryWeight: 0.5, oddsTolerance: oddsTolerance)
+    var state = TrafficShareState(oddsTolerance: oddsTolerance)
     return zip(strata, dispersions).map { stratum, dispersion in
-      if stratum.canaryWeight > 0, stratum.canaryWeight < 1 {
-        if stratum.canaryWeight != bet.canaryWeight {
-          bet = Bet(canaryWeight: stratum.canaryWeight, oddsTolerance: oddsTolerance)
-        }
-        let canaryRequests = Double(stratum.canaryRequests)
-        let requests = canaryRequests + Double(stratum.baselineRequests)
-        for index in exponents.indices {
-          exponents[index] +=
-            canaryRequests * bet.logOddsRatios[index] - requests * bet.requestCosts[index]
-        }
-      }
-      return LogSpace.sumOfExponentials(
-        logWeights: logWeights, exponents: exponents, scale: 1 / dispersion)
+      state.add(stratum)
+      return state.logEvidence(dispersion: dispersion)
     }
+  }
+
+  /// Returns the intervals after which log E was larger than after all before them.
+  ///
+  /// The last has the largest of all, and the first at which log E reached anything is among them. Most
+  /// intervals are none of these, and cost little.
+  ///
+  /// - Parameters:
+  ///   - strata: The intervals in the order of time; the weight may change from one to the next.
+  ///   - oddsTolerance: The tolerated relative deviation of the odds, at least 0.
+  ///   - dispersions: What the exponents are divided by after each interval, each at least 1.
+  /// - Returns: Places and log E in nats, both ascending; none if there is no interval.
+  public static func records(
+    _ strata: [ShareStratum], oddsTolerance: Double = 0.05, dispersions: [Double]
+  ) -> [(interval: Int, logEvidence: Double)] {
+    precondition(dispersions.allSatisfy { $0 >= 1 }, "a dispersion is at least 1")
+    precondition(dispersions.count == strata.count, "each interval has a dispersion")
+    var state = TrafficShareState(oddsTolerance: oddsTolerance)
+    var largest = -Double.infinity
+    var records: [(interval: Int, logEvidence: Double)] = []
+    for interval in strata.indices {
+      state.add(strata[interval])
+      // The stakes sum to 1.
+      let limit = state.largestExponent / dispersions[interval]
+      guard limit + 1e-9 * max(1, abs(limit)) > largest else { continue }
+      let evidence = state.logEvidence(dispersion: dispersions[interval])
+      guard evidence > largest else { continue }
+      largest = evidence
+      records.append((interval, evidence))
+    }
+    return records
   }
 
   /// Returns how much more the canary's requests scatter around its weight than requests routed
@@ -94,27 +104,6 @@ public enum TrafficShareProcess {
     return strata.map { stratum in
       running.add(stratum)
       return running.estimate
-    }
-  }
-
-  /// What is bet at one weight: all points upwards, then all points downwards.
-  private struct Bet {
-    let canaryWeight: Double
-    /// log(o_k/o₀).
-    let logOddsRatios: [Double]
-    /// log((1 + o_k)/(1 + o₀)) = log(1 + q₀ (o_k/o₀ − 1)), where q₀ is the share at o₀.
-    let requestCosts: [Double]
-
-    init(canaryWeight: Double, oddsTolerance: Double) {
-      self.canaryWeight = canaryWeight
-      let odds = canaryWeight / (1 - canaryWeight)
-      let upperOdds = odds * (1 + oddsTolerance)
-      let lowerOdds = odds / (1 + oddsTolerance)
-      let rises = (0..<pointCount).map { exp2(-8 + Double($0) / 4) }
-      logOddsRatios = rises.map { log1p($0) } + rises.map { -log1p($0) }
-      requestCosts =
-        rises.map { log1p(upperOdds / (1 + upperOdds) * $0) }
-        + rises.map { log1p(-lowerOdds / (1 + lowerOdds) * ($0 / (1 + $0))) }
     }
   }
 }

@@ -98,6 +98,27 @@ struct TrafficShareTests {
       #expect(evidence[index] == fixed[index])
     }
   }
+
+  @Test(arguments: [90, 110, 400])
+  func `its records are the intervals after which evidence was larger than ever`(
+    canaryRequests: Int
+  ) {
+    var generator = SplitMix64(seed: 4)
+    let strata = (0..<200).map { interval in
+      ShareStratum(
+        canaryRequests: Int.random(in: 0...2 * canaryRequests, using: &generator),
+        baselineRequests: 900, canaryWeight: interval < 100 ? 0.1 : 0.15)
+    }
+    let dispersions = TrafficShareProcess.runningDispersions(strata)
+    let evidence = TrafficShareProcess.logEvidence(strata, dispersions: dispersions)
+    let records = TrafficShareProcess.records(strata, dispersions: dispersions)
+    let expected = evidence.indices.filter { place in
+      evidence[..<place].allSatisfy { $0 < evidence[place] }
+    }
+    #expect(records.map(\.interval) == expected)
+    #expect(records.map(\.logEvidence) == expected.map { evidence[$0] })
+    #expect(TrafficShareProcess.records([], dispersions: []).isEmpty)
+  }
 }
 
 struct MultinomialShareProcessTests {

@@ -42,10 +42,10 @@ struct TrafficSplit: Sendable {
       compared += $0.canaryRequests + $0.baselineRequests > 0 ? 1 : 0
       return Dispersion.inUse(estimate: $1, intervals: max(1, compared), declared: nil)
     }
-    let evidence = TrafficShareProcess.logEvidence(
+    let records = TrafficShareProcess.records(
       strata, oddsTolerance: oddsTolerance, dispersions: dispersions)
     let required = log(1 / Self.falseMismatchBound)
-    let mismatchAt = evidence.firstIndex { $0 >= required }
+    let mismatchAt = records.first { $0.logEvidence >= required }?.interval
     let observed = all > 0 ? Double(requests) / Double(all) : nil
     let configured =
       all > 0
@@ -69,7 +69,8 @@ struct TrafficSplit: Sendable {
       canary: canary,
       baseline: counts.baseline, isRequired: isRequired,
       estimate: .share(Tally(requests: all, badEvents: requests)), limit: configured,
-      evidenceToBlock: evidence.max(), evidenceToPromote: nil, requiredEvidence: required,
+      evidenceToBlock: records.last?.logEvidence, evidenceToPromote: nil,
+      requiredEvidence: required,
       dispersion: dispersions.last ?? 1, requestsNeeded: nil, secondsNeeded: nil,
       explanation: explanation)
     return Finding(result: result, mismatchAt: mismatchAt)
