@@ -57,23 +57,30 @@ struct ExponentCheckpoints {
     var allowance = Array(repeating: 0.0, count: RatioGrid.count)
     for (part, rows) in rowsOfParts.enumerated() {
       Self.subtract(
-        rows.allowances, moments.sums, first: moments.firstOfRequests(part: part),
-        from: &allowance, at: 0)
+        rows.allowances, moments.sums, places: [(moments.firstOfRequests(part: part), 0)],
+        from: &allowance)
     }
-    let dilutions = rowsOfParts.map(\.dilutions)
-    for kind in 0..<counts.kindCount {
-      let before = offset(checkpoint: block, kind: kind)
-      let after = offset(checkpoint: block + 1, kind: kind)
-      let canaryEvents = canaryEvents(block: block, kind: kind)
-      for index in 0..<RatioGrid.count {
-        exponents[after + index] =
-          exponents[before + index] + (canaryEvents * logRatios[index] + allowance[index])
+    let events = (0..<counts.kindCount).map { canaryEvents(block: block, kind: $0) }
+    let before = offset(checkpoint: block, kind: 0)
+    let after = offset(checkpoint: block + 1, kind: 0)
+    exponents.withUnsafeMutableBufferPointer { exponents in
+      for (kind, canaryEvents) in events.enumerated() {
+        let first = kind * RatioGrid.count
+        for index in 0..<RatioGrid.count {
+          exponents[after + first + index] =
+            exponents[before + first + index]
+            + (canaryEvents * logRatios[index] + allowance[index])
+        }
       }
-      for (part, dilutions) in dilutions.enumerated() {
-        Self.subtract(
-          dilutions, moments.sums, first: moments.firstOfEvents(part: part, kind: kind),
-          from: &exponents, at: after)
+    }
+    for (part, rows) in rowsOfParts.enumerated() {
+      let places = (0..<counts.kindCount).map { kind in
+        (
+          moments.firstOfEvents(part: part, kind: kind),
+          offset(checkpoint: block + 1, kind: kind)
+        )
       }
+      Self.subtract(rows.dilutions, moments.sums, places: places, from: &exponents)
     }
   }
 
@@ -89,9 +96,11 @@ struct ExponentCheckpoints {
     return blocks[block].reduce(0) { $0 + counts.canaryEvents[first + $1] }
   }
 
-  /// Subtracts the rows of a cell, each times the sum at its node.
+  /// Subtracts the rows of a cell, each times the sum at its node: from each of some places in the
+  /// target, with the sums that begin at a place of theirs.
   private static func subtract(
-    _ rows: [Double], _ sums: [Double], first: Int, from target: inout [Double], at start: Int
+    _ rows: [Double], _ sums: [Double], places: [(first: Int, start: Int)],
+    from target: inout [Double]
   ) {
     rows.withUnsafeBufferPointer { rows in
       sums.withUnsafeBufferPointer { sums in
@@ -99,9 +108,11 @@ struct ExponentCheckpoints {
           guard let rows = rows.baseAddress, let sums = sums.baseAddress,
             let target = target.baseAddress
           else { return }
-          GridRows.subtract(
-            rows, factors: sums + first, count: SplitInterpolation.nodeCount,
-            from: target + start)
+          for (first, start) in places {
+            GridRows.subtract(
+              rows, factors: sums + first, count: SplitInterpolation.nodeCount,
+              from: target + start)
+          }
         }
       }
     }

@@ -119,9 +119,13 @@ public struct LatencyCounts: Sendable, Hashable {
     var counts = LatencyCounts(boundCount: boundCount)
     counts.canaryRequests = intervals.map { canaryRequests[$0] }
     counts.baselineRequests = intervals.map { baselineRequests[$0] }
-    counts.canarySlow = intervals.flatMap { canarySlow[$0 * boundCount..<($0 + 1) * boundCount] }
-    counts.baselineSlow = intervals.flatMap {
-      baselineSlow[$0 * boundCount..<($0 + 1) * boundCount]
+    counts.canarySlow.reserveCapacity(intervals.count * boundCount)
+    counts.baselineSlow.reserveCapacity(intervals.count * boundCount)
+    for interval in intervals {
+      for place in interval * boundCount..<(interval + 1) * boundCount {
+        counts.canarySlow.append(canarySlow[place])
+        counts.baselineSlow.append(baselineSlow[place])
+      }
     }
     return counts
   }

@@ -28,7 +28,9 @@ public struct Tally: Sendable, Hashable {
   }
 
   /// Returns the counts of all tallies together; of none, zero.
-  public static func total(_ tallies: some Sequence<Tally>) -> Tally {
-    tallies.reduce(Tally(requests: 0, badEvents: 0), +)
+  public static func total(_ tallies: [Tally]) -> Tally {
+    var total = Tally(requests: 0, badEvents: 0)
+    for tally in tallies { total = total + tally }
+    return total
   }
 }
