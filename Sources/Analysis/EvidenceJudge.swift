@@ -15,7 +15,8 @@ struct EvidenceJudge {
   func result(
     of check: PolicyCheck, canary: String, _ measurement: Measurement, in counts: JudgedCounts
   ) -> CheckResult {
-    let evidence = measurement.problem?.evidence(assumptions)
+    let evidence = measurement.problem?.evidence(
+      assumptions, requiredToPromote: requiredToPromote)
     let isWorse = (evidence?.largestToBlock).map { $0 >= requiredToBlock } ?? false
     let environment = isWorse ? environmentWords(measurement) : nil
     let promotion =

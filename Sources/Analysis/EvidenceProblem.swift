@@ -41,23 +41,46 @@ enum EvidenceProblem: Sendable, Equatable {
   }
 
   /// The evidence of all intervals.
-  func evidence(_ assumptions: Assumptions) -> GuardedEvidence {
+  ///
+  /// - Parameters:
+  ///   - assumptions: What is assumed.
+  ///   - requiredToPromote: The evidence in nats that is enough to promote.
+  /// - Returns: What there is for either direction.
+  func evidence(_ assumptions: Assumptions, requiredToPromote: Double) -> GuardedEvidence {
     switch self {
     case .rate(let strata, let margin):
       return .evaluate(
-        strata, margin: margin, dispersion: assumptions.dispersion, strict: assumptions.isStrict)
+        strata, margin: margin, dispersion: assumptions.dispersion, strict: assumptions.isStrict,
+        requiredToPromote: requiredToPromote)
     case .latency(let counts, let margin):
-      return .evaluate(counts, margin: margin, dispersion: assumptions.dispersion)
+      return .evaluate(
+        counts, margin: margin, dispersion: assumptions.dispersion,
+        requiredToPromote: requiredToPromote)
     case .limit(let toBlock, let toPromote, let limit):
       var evidence = GuardedEvidence.evaluate(
-        toBlock, limit: limit, dispersion: assumptions.dispersion)
+        toBlock, limit: limit, dispersion: assumptions.dispersion,
+        requiredToPromote: requiredToPromote)
       if toPromote != toBlock {
         let promotion = GuardedEvidence.evaluate(
-          toPromote, limit: limit, dispersion: assumptions.dispersion)
-        evidence.largestToPromote = promotion.largestToPromote
+          toPromote, limit: limit, dispersion: assumptions.dispersion,
+          requiredToPromote: requiredToPromote)
         evidence.presentToPromote = promotion.presentToPromote
+        evidence.wasEnoughToPromote = promotion.wasEnoughToPromote
       }
       return evidence
+    }
+  }
+
+  /// Whether the evidence to block is as much as required after any interval, whatever the swap
+  /// process says.
+  func isEnoughToBlock(_ required: Double, dispersion: DispersionSetting) -> Bool {
+    switch self {
+    case .rate(let strata, let margin):
+      GuardedEvidence.isEnoughToBlock(required, strata, margin: margin, dispersion: dispersion)
+    case .latency(let counts, let margin):
+      GuardedEvidence.isEnoughToBlock(required, counts, margin: margin, dispersion: dispersion)
+    case .limit(let toBlock, _, let limit):
+      GuardedEvidence.isEnoughToBlock(required, toBlock, limit: limit, dispersion: dispersion)
     }
   }
 

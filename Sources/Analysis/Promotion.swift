@@ -27,8 +27,8 @@ enum Promotion: Equatable {
     _ evidence: GuardedEvidence?, _ measurement: Measurement,
     assumptions: EvidenceProblem.Assumptions, requiredToPromote: Double, requiredToBlock: Double
   ) {
-    guard let problem = measurement.problem, let largest = evidence?.largestToPromote,
-      let present = evidence?.presentToPromote, max(largest, present) >= requiredToPromote
+    guard let problem = measurement.problem, let evidence, evidence.wasEnoughToPromote,
+      let present = evidence.presentToPromote
     else {
       self = .notShown
       return
@@ -38,11 +38,10 @@ enum Promotion: Equatable {
       return
     }
     // To hold up a promotion takes less than to block: the swap process need not agree.
-    var unguarded = assumptions
-    unguarded.isStrict = false
     let worse = Self.latestStretches.first { intervals in
       intervals < problem.intervalCount
-        && (problem.suffix(intervals).evidence(unguarded).largestToBlock ?? 0) >= requiredToBlock
+        && problem.suffix(intervals).isEnoughToBlock(
+          requiredToBlock, dispersion: assumptions.dispersion)
     }
     self = worse.map { .worseOfLate(intervals: $0) } ?? .shown
   }

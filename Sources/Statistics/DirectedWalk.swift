@@ -6,7 +6,7 @@
 struct DirectedWalk {
   private(set) var checkpoints: ExponentCheckpoints
   /// What evidence has to be above to matter.
-  var threshold = -Double.infinity
+  private var threshold = -Double.infinity
   private let gains: GainLimits
   private let kindCount: Int
   private var trajectory: BlockTrajectory
@@ -30,9 +30,36 @@ struct DirectedWalk {
     checkpoints.addUp(block: block, moments)
   }
 
+  /// Returns the largest guarded evidence of any interval.
+  mutating func largest(legs: inout GuardLegs, lastEstimate: Double) -> Double {
+    raiseThreshold(legs: &legs, lastEstimate: lastEstimate)
+    for (block, intervals) in checkpoints.blocks.enumerated() where enter(block: block, legs: legs)
+    {
+      for (row, interval) in intervals.enumerated() {
+        if let evidence = evidence(row: row, interval: interval, legs: &legs) {
+          threshold = evidence
+        }
+      }
+    }
+    return threshold
+  }
+
+  /// Returns whether guarded evidence is as much as required after any interval.
+  mutating func reaches(_ required: Double, legs: inout GuardLegs) -> Bool {
+    threshold = required.nextDown
+    for (block, intervals) in checkpoints.blocks.enumerated() where enter(block: block, legs: legs)
+    {
+      for (row, interval) in intervals.enumerated()
+      where evidence(row: row, interval: interval, legs: &legs) != nil {
+        return true
+      }
+    }
+    return false
+  }
+
   /// Raises the threshold to just below the evidence at the end of the first block, at that of all
   /// intervals, and where the stakes are largest.
-  mutating func raiseThreshold(legs: inout GuardLegs, lastEstimate: Double) {
+  private mutating func raiseThreshold(legs: inout GuardLegs, lastEstimate: Double) {
     let last = checkpoints.blocks.count
     let largestStakes = (1...last).map { checkpoint in
       let stakes = (0..<kindCount).map {

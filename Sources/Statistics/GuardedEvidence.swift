@@ -5,7 +5,7 @@
 /// with dispersion 1, log E with the dispersion in use there, and, to block in a strict gate, log E
 /// of the swap process. The guarded evidence is the least of these. A gate blocks as soon as it has
 /// reached log(1/alpha) at any interval, so the largest so far says all that a block needs. It
-/// promotes while the present one is enough.
+/// promotes while the present one is enough; of those before it only whether one was is of interest.
 ///
 /// The leg with dispersion 1 carries the proven bound on false verdicts under independent requests;
 /// demanding more can only lower it, and adds protection under the assumption of the other leg.
@@ -13,11 +13,12 @@ public struct GuardedEvidence: Sendable, Hashable {
   /// The largest guarded evidence that the rate is outside its margin, in nats; `nil` before the
   /// second interval, or while nothing could be compared.
   public var largestToBlock: Double?
-  /// The largest guarded evidence that the rate is inside its margin, in nats; `nil` likewise.
-  public var largestToPromote: Double?
   /// The guarded evidence after the last interval that the rate is inside its margin, in nats; `nil`
   /// likewise.
   public var presentToPromote: Double?
+  /// Whether the guarded evidence that the rate is inside its margin was as much as required at any
+  /// interval.
+  public var wasEnoughToPromote: Bool
   /// The dispersion in use at the last interval, at least 1; for latency the largest of any bound.
   public var dispersion: Double
   /// The dispersion estimated from all intervals, at least 1.
@@ -27,30 +28,15 @@ public struct GuardedEvidence: Sendable, Hashable {
 
   /// Creates evidence from its parts.
   public init(
-    largestToBlock: Double?, largestToPromote: Double?, presentToPromote: Double?,
+    largestToBlock: Double?, presentToPromote: Double?, wasEnoughToPromote: Bool,
     dispersion: Double, estimatedDispersion: Double, intervals: Int
   ) {
     self.largestToBlock = largestToBlock
-    self.largestToPromote = largestToPromote
     self.presentToPromote = presentToPromote
+    self.wasEnoughToPromote = wasEnoughToPromote
     self.dispersion = dispersion
     self.estimatedDispersion = estimatedDispersion
     self.intervals = intervals
-  }
-
-  /// The guarded evidence at every interval, in nats; 0 up to the first that can be compared, which is
-  /// never enough.
-  public struct Running: Sendable, Hashable {
-    /// That the rate is outside its margin.
-    public var toBlock: [Double]
-    /// That the rate is inside its margin.
-    public var toPromote: [Double]
-
-    /// Creates running evidence from its two directions.
-    public init(toBlock: [Double], toPromote: [Double]) {
-      self.toBlock = toBlock
-      self.toPromote = toPromote
-    }
   }
 
   /// The fewest intervals that a verdict may rest on.
@@ -67,11 +53,15 @@ extension GuardedEvidence {
   ///   - margin: What is tolerated.
   ///   - dispersion: What is assumed of the dependence between requests.
   ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
+  ///   - requiredToPromote: The evidence in nats that is enough to promote.
   /// - Returns: The evidence over all intervals.
   public static func evaluate(
-    _ strata: [Stratum], margin: Margin, dispersion: DispersionSetting, strict: Bool
+    _ strata: [Stratum], margin: Margin, dispersion: DispersionSetting, strict: Bool,
+    requiredToPromote: Double = .infinity
   ) -> GuardedEvidence {
-    evaluate(LatencyCounts(strata), margin: margin, dispersion: dispersion, strict: strict)
+    evaluate(
+      LatencyCounts(strata), margin: margin, dispersion: dispersion, strict: strict,
+      requiredToPromote: requiredToPromote)
   }
 
   /// Returns the evidence about a canary's latency beside the baseline's, over all bounds of a
@@ -87,13 +77,15 @@ extension GuardedEvidence {
   ///   - dispersion: What is assumed of the dependence between requests.
   ///   - strict: Whether evidence to block counts only as far as the swap process, averaged over the
   ///     bounds like the rest, supports it.
+  ///   - requiredToPromote: The evidence in nats that is enough to promote.
   /// - Returns: The evidence over all intervals.
   public static func evaluate(
-    _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
+    _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false,
+    requiredToPromote: Double = .infinity
   ) -> GuardedEvidence {
     let compared = counts.part(counts.comparedIntervals.places)
     var walk = GuardedWalk(compared, margin: margin, dispersion: dispersion, strict: strict)
-    return walk.largest()
+    return walk.evidence(requiredToPromote: requiredToPromote)
   }
 
   /// Returns the evidence about one version's rate of bad events beside a fixed limit.
@@ -106,61 +98,14 @@ extension GuardedEvidence {
   ///   - tallies: What was counted, in the order of time.
   ///   - limit: The limit of the rate, between 0 and 1.
   ///   - dispersion: What is assumed of the dependence between requests.
+  ///   - requiredToPromote: The evidence in nats that is enough to promote.
   /// - Returns: The evidence over all intervals: to block, that the rate is above the limit.
   public static func evaluate(
-    _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
+    _ tallies: [Tally], limit: Double, dispersion: DispersionSetting,
+    requiredToPromote: Double = .infinity
   ) -> GuardedEvidence {
     var walk = GuardedLimitWalk(
       tallies.filter { $0.requests > 0 }, limit: limit, dispersion: dispersion)
-    return walk.largest()
-  }
-}
-
-extension GuardedEvidence {
-  /// Returns the evidence about a rate at every interval; its largest from the second on is what
-  /// `evaluate` returns.
-  ///
-  /// - Parameters:
-  ///   - strata: The intervals in the order of time.
-  ///   - margin: What is tolerated.
-  ///   - dispersion: What is assumed of the dependence between requests.
-  ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
-  /// - Returns: One value an interval and direction.
-  public static func running(
-    _ strata: [Stratum], margin: Margin, dispersion: DispersionSetting, strict: Bool
-  ) -> Running {
-    running(LatencyCounts(strata), margin: margin, dispersion: dispersion, strict: strict)
-  }
-
-  /// Returns the evidence about latency at every interval.
-  ///
-  /// - Parameters:
-  ///   - counts: Slow requests by interval and bound.
-  ///   - margin: What is tolerated at each bound.
-  ///   - dispersion: What is assumed of the dependence between requests.
-  ///   - strict: Whether evidence to block counts only as far as the swap process supports it.
-  /// - Returns: One value an interval and direction.
-  public static func running(
-    _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting, strict: Bool = false
-  ) -> Running {
-    let intervals = counts.comparedIntervals
-    var walk = GuardedWalk(
-      counts.part(intervals.places), margin: margin, dispersion: dispersion, strict: strict)
-    return intervals.spread(walk.running())
-  }
-
-  /// Returns the evidence about one version's rate beside a limit at every interval.
-  ///
-  /// - Parameters:
-  ///   - tallies: What was counted, in the order of time.
-  ///   - limit: The limit of the rate, between 0 and 1.
-  ///   - dispersion: What is assumed of the dependence between requests.
-  /// - Returns: One value an interval and direction.
-  public static func running(
-    _ tallies: [Tally], limit: Double, dispersion: DispersionSetting
-  ) -> Running {
-    var walk = GuardedLimitWalk(
-      tallies.filter { $0.requests > 0 }, limit: limit, dispersion: dispersion)
-    return tallies.comparedIntervals.spread(walk.running())
+    return walk.evidence(requiredToPromote: requiredToPromote)
   }
 }

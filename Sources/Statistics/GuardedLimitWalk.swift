@@ -15,33 +15,50 @@ struct GuardedLimitWalk {
     better = LimitEvidence(limit: limit, direction: .better)
   }
 
-  mutating func largest() -> GuardedEvidence {
-    // What the end alone reaches rules out most intervals before it.
-    var end = self
-    for tally in tallies { end.add(tally) }
-    var toBlock = end.floor(worse)
-    var toPromote = end.floor(better)
-    for (interval, tally) in tallies.enumerated() {
-      add(tally)
-      guard interval + 1 >= GuardedEvidence.fewestIntervals else { continue }
-      toBlock = max(toBlock, guarded(worse, intervals: interval + 1, above: toBlock))
-      toPromote = max(toPromote, guarded(better, intervals: interval + 1, above: toPromote))
-    }
+  mutating func evidence(requiredToPromote: Double) -> GuardedEvidence {
+    let beginning = self
+    for tally in tallies { add(tally) }
     let estimate = dispersion.estimate
-    let isComparable = tallies.count >= GuardedEvidence.fewestIntervals && total.requests > 0
+    let inUse = setting.inUse(estimate: estimate, intervals: max(1, tallies.count))
+    guard tallies.count >= GuardedEvidence.fewestIntervals else {
+      return GuardedEvidence(
+        largestToBlock: nil, presentToPromote: nil, wasEnoughToPromote: false, dispersion: inUse,
+        estimatedDispersion: estimate, intervals: tallies.count)
+    }
+    func present(_ leg: LimitEvidence) -> Double {
+      guarded(leg, intervals: tallies.count, above: -.infinity)
+    }
     return GuardedEvidence(
-      largestToBlock: isComparable ? toBlock : nil,
-      largestToPromote: isComparable ? toPromote : nil,
-      presentToPromote: isComparable
-        ? guarded(better, intervals: tallies.count, above: -.infinity) : nil,
-      dispersion: setting.inUse(estimate: estimate, intervals: max(1, tallies.count)),
-      estimatedDispersion: estimate, intervals: tallies.count)
+      // What the end alone reaches rules out most intervals before it.
+      largestToBlock: beginning.largestToBlock(above: present(worse).nextDown),
+      presentToPromote: present(better),
+      wasEnoughToPromote: present(better) >= requiredToPromote
+        || beginning.isEnough(requiredToPromote, direction: .better),
+      dispersion: inUse, estimatedDispersion: estimate, intervals: tallies.count)
   }
 
-  /// Returns what is just below the evidence of all intervals.
-  private func floor(_ leg: LimitEvidence) -> Double {
-    guard tallies.count >= GuardedEvidence.fewestIntervals else { return -.infinity }
-    return guarded(leg, intervals: tallies.count, above: -.infinity).nextDown
+  private func largestToBlock(above floor: Double) -> Double {
+    var walk = self
+    var largest = floor
+    for (interval, tally) in tallies.enumerated() {
+      walk.add(tally)
+      guard interval + 1 >= GuardedEvidence.fewestIntervals else { continue }
+      largest = max(largest, walk.guarded(worse, intervals: interval + 1, above: largest))
+    }
+    return largest
+  }
+
+  /// Returns whether guarded evidence is as much as required after any interval.
+  func isEnough(_ required: Double, direction: Direction) -> Bool {
+    let leg = direction == .worse ? worse : better
+    var walk = self
+    for (interval, tally) in tallies.enumerated() {
+      walk.add(tally)
+      guard interval + 1 >= GuardedEvidence.fewestIntervals else { continue }
+      let evidence = walk.guarded(leg, intervals: interval + 1, above: required.nextDown)
+      if evidence >= required { return true }
+    }
+    return false
   }
 
   mutating func running() -> GuardedEvidence.Running {

@@ -19,24 +19,38 @@ struct GuardedWalk {
     }
   }
 
-  mutating func largest() -> GuardedEvidence {
+  /// Returns whether guarded evidence to block is as much as required after any interval.
+  static func isEnoughToBlock(
+    _ required: Double, _ counts: LatencyCounts, margin: Margin, dispersion: DispersionSetting
+  ) -> Bool {
+    dispersion.requireValid()
+    let comparable = ComparableCounts(counts)
+    guard comparable.isEnough else { return false }
+    var worse = DirectedWalk(comparable, margin: margin, direction: .worse)
+    for (block, intervals) in worse.checkpoints.blocks.enumerated() {
+      worse.add(block: block, BlockMoments(comparable, intervals: intervals))
+    }
+    var legs = GuardLegs(counts, comparable: comparable, setting: dispersion, isStrict: false)
+    return worse.reaches(required, legs: &legs)
+  }
+
+  mutating func evidence(requiredToPromote: Double) -> GuardedEvidence {
     let estimate = legs.estimate(intervals: counts.intervalCount)
     let dispersion = legs.inUse(estimate: estimate, intervals: max(1, counts.intervalCount))
-    guard counts.intervalCount >= GuardedEvidence.fewestIntervals, counts.hasComparableInterval
-    else {
+    guard counts.isEnough else {
       return GuardedEvidence(
-        largestToBlock: nil, largestToPromote: nil, presentToPromote: nil, dispersion: dispersion,
-        estimatedDispersion: estimate, intervals: counts.intervalCount)
+        largestToBlock: nil, presentToPromote: nil, wasEnoughToPromote: false,
+        dispersion: dispersion, estimatedDispersion: estimate, intervals: counts.intervalCount)
     }
-    worse.raiseThreshold(legs: &legs, lastEstimate: estimate)
-    better.raiseThreshold(legs: &legs, lastEstimate: estimate)
-    visit(
-      toBlock: { worse, _, evidence in worse.threshold = evidence },
-      toPromote: { better, _, evidence in better.threshold = evidence })
+    let present = better.lastEvidence(dispersion: dispersion)
+    // Each direction asks for dispersions in the order of time.
+    var legsToPromote = legs
     return GuardedEvidence(
-      largestToBlock: worse.threshold, largestToPromote: better.threshold,
-      presentToPromote: better.lastEvidence(dispersion: dispersion), dispersion: dispersion,
-      estimatedDispersion: estimate, intervals: counts.intervalCount)
+      largestToBlock: worse.largest(legs: &legs, lastEstimate: estimate),
+      presentToPromote: present,
+      wasEnoughToPromote: present >= requiredToPromote
+        || better.reaches(requiredToPromote, legs: &legsToPromote),
+      dispersion: dispersion, estimatedDispersion: estimate, intervals: counts.intervalCount)
   }
 
   mutating func running() -> GuardedEvidence.Running {
@@ -47,29 +61,25 @@ struct GuardedWalk {
     }
     let start = zeros.prefix(1) + never.dropFirst()
     var running = GuardedEvidence.Running(toBlock: Array(start), toPromote: Array(start))
-    visit(
-      toBlock: { _, interval, evidence in running.toBlock[interval] = evidence },
-      toPromote: { _, interval, evidence in running.toPromote[interval] = evidence })
-    return running
-  }
-
-  /// Calls with the guarded evidence of every interval at which it is above the threshold.
-  private mutating func visit(
-    toBlock: (inout DirectedWalk, Int, Double) -> Void,
-    toPromote: (inout DirectedWalk, Int, Double) -> Void
-  ) {
     for (block, intervals) in worse.checkpoints.blocks.enumerated() {
       let mayBlock = worse.enter(block: block, legs: legs)
       let mayPromote = better.enter(block: block, legs: legs)
-      guard mayBlock || mayPromote else { continue }
       for (row, interval) in intervals.enumerated() {
         if mayBlock, let evidence = worse.evidence(row: row, interval: interval, legs: &legs) {
-          toBlock(&worse, interval, evidence)
+          running.toBlock[interval] = evidence
         }
         if mayPromote, let evidence = better.evidence(row: row, interval: interval, legs: &legs) {
-          toPromote(&better, interval, evidence)
+          running.toPromote[interval] = evidence
         }
       }
     }
+    return running
+  }
+}
+
+extension ComparableCounts {
+  /// Whether a verdict may rest on them.
+  fileprivate var isEnough: Bool {
+    intervalCount >= GuardedEvidence.fewestIntervals && hasComparableInterval
   }
 }

@@ -72,7 +72,10 @@ struct GuardedEvidenceTests {
             strata, margin: .errorDefault, alphaToBlock: .leastNonzeroMagnitude,
             alphaToPromote: alpha, declaredDispersion: Self.declared(setting)
           ).outcome == .promote
-        #expect(((evidence.largestToPromote ?? 0) >= log(1 / alpha)) == promotes)
+        let asked = GuardedEvidence.evaluate(
+          strata, margin: .errorDefault, dispersion: setting, strict: strict,
+          requiredToPromote: log(1 / alpha))
+        #expect(asked.wasEnoughToPromote == promotes)
       }
     }
   }
@@ -82,8 +85,9 @@ struct GuardedEvidenceTests {
     seed: UInt64, setting: DispersionSetting
   ) {
     let counts = Self.latencyCounts(seed: seed)
-    let evidence = GuardedEvidence.evaluate(counts, margin: .latencyDefault, dispersion: setting)
     for alpha in [0.4, 0.05, 0.001] {
+      let evidence = GuardedEvidence.evaluate(
+        counts, margin: .latencyDefault, dispersion: setting, requiredToPromote: log(1 / alpha))
       let block = GateDecision.evaluate(
         counts, margin: .latencyDefault, alphaToBlock: alpha,
         alphaToPromote: .leastNonzeroMagnitude, declaredDispersion: Self.declared(setting))
@@ -93,7 +97,7 @@ struct GuardedEvidenceTests {
         counts, margin: .latencyDefault, alphaToBlock: .leastNonzeroMagnitude,
         alphaToPromote: alpha, declaredDispersion: Self.declared(setting))
       #expect(
-        ((evidence.largestToPromote ?? 0) >= log(1 / alpha)) == (promote.outcome == .promote))
+        evidence.wasEnoughToPromote == (promote.outcome == .promote))
     }
   }
 
@@ -124,7 +128,6 @@ struct GuardedEvidenceTests {
       #expect(running.toBlock.first == 0)
       #expect(running.toPromote.first == 0)
       #expect(evidence.largestToBlock == running.toBlock.dropFirst().max())
-      #expect(evidence.largestToPromote == running.toPromote.dropFirst().max())
     }
     let strata = Self.strata(seed: seed)
     let counts = Self.latencyCounts(seed: seed)
@@ -142,6 +145,66 @@ struct GuardedEvidenceTests {
     expectSame(
       .evaluate(tallies, limit: 0.15, dispersion: setting),
       GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting))
+  }
+
+  @Test(arguments: UInt64(1)...12, settings)
+  func `it is enough exactly where a running value is at least what is required`(
+    seed: UInt64, setting: DispersionSetting
+  ) throws {
+    let strata = Self.strata(seed: seed)
+    let counts = Self.latencyCounts(seed: seed)
+    let tallies = strata.map(\.canary)
+    let questions:
+      [(
+        running: GuardedEvidence.Running, isEnoughToBlock: (Double) -> Bool,
+        wasEnoughToPromote: (Double) -> Bool
+      )] = [
+        (
+          GuardedEvidence.running(
+            strata, margin: .errorDefault, dispersion: setting, strict: false),
+          {
+            GuardedEvidence.isEnoughToBlock(
+              $0, strata, margin: .errorDefault, dispersion: setting)
+          },
+          {
+            GuardedEvidence.evaluate(
+              strata, margin: .errorDefault, dispersion: setting, strict: false,
+              requiredToPromote: $0
+            ).wasEnoughToPromote
+          }
+        ),
+        (
+          GuardedEvidence.running(counts, margin: .latencyDefault, dispersion: setting),
+          {
+            GuardedEvidence.isEnoughToBlock(
+              $0, counts, margin: .latencyDefault, dispersion: setting)
+          },
+          {
+            GuardedEvidence.evaluate(
+              counts, margin: .latencyDefault, dispersion: setting, requiredToPromote: $0
+            ).wasEnoughToPromote
+          }
+        ),
+        (
+          GuardedEvidence.running(tallies, limit: 0.15, dispersion: setting),
+          { GuardedEvidence.isEnoughToBlock($0, tallies, limit: 0.15, dispersion: setting) },
+          {
+            GuardedEvidence.evaluate(
+              tallies, limit: 0.15, dispersion: setting, requiredToPromote: $0
+            ).wasEnoughToPromote
+          }
+        ),
+      ]
+    for question in questions {
+      let toBlock = try #require(question.running.toBlock.dropFirst().max())
+      #expect(question.isEnoughToBlock(toBlock))
+      #expect(!question.isEnoughToBlock(toBlock.nextUp))
+      let toPromote = try #require(question.running.toPromote.dropFirst().max())
+      // The present value comes by another way, and may differ by rounding.
+      let rounding = 1e-9 * max(1, abs(toPromote))
+      #expect(question.wasEnoughToPromote(toPromote))
+      #expect(!question.wasEnoughToPromote(toPromote + rounding))
+    }
   }
 
   @Test(arguments: UInt64(1)...12, settings)
@@ -193,7 +256,6 @@ struct GuardedEvidenceTests {
       let running = GuardedEvidence.running(
         strata, margin: margin, dispersion: setting, strict: false)
       #expect(evidence.largestToBlock == running.toBlock.dropFirst().max())
-      #expect(evidence.largestToPromote == running.toPromote.dropFirst().max())
     }
   }
 
@@ -376,7 +438,7 @@ struct GuardedEvidenceTests {
     let alone = stratum(9, of: 10, 0, of: 0)
     for strata in [[], [one], [one, alone], [alone, one], [alone, alone, alone]] {
       #expect(evidence(strata).largestToBlock == nil)
-      #expect(evidence(strata).largestToPromote == nil)
+      #expect(evidence(strata).presentToPromote == nil)
     }
     #expect(evidence([one, alone, one]).largestToBlock != nil)
     let none = GuardedEvidence.evaluate(
