@@ -90,15 +90,21 @@ struct CanaryCase: Sendable {
       EvidenceAverage.logEvidence(evidence, weights: parts.map(\.share))
     }
     // Cheap, and nearly always enough to tell that there is nothing to be found.
-    guard average(parts.map { max(0, $0.result.evidenceToBlock ?? 0) }) >= needed else {
-      return nil
+    let most = parts.map { max(0, $0.result.evidenceToBlock ?? 0) }
+    guard average(most) >= needed else { return nil }
+    // What the checks show that cost least leaves few intervals to the others, or none.
+    let intervalCount = parts.compactMap { $0.problem?.intervalCount }.min() ?? 0
+    var running: [[Double]?] = parts.map { _ in nil }
+    var places = Array((0..<min(place ?? intervalCount, intervalCount)).dropFirst())
+    func evidence(_ index: Int) -> Double {
+      average(parts.indices.map { part in running[part]?[index] ?? most[part] })
     }
-    let running = parts.compactMap { $0.runningToBlock() }
-    let places = (running.first ?? []).indices
-    let largest = places.prefix(place ?? places.count).dropFirst().map { index in
-      average(running.map { $0[index] })
-    }.max()
-    guard let largest, largest >= needed else { return nil }
+    for part in parts.indices.sorted(by: { parts[$0].kindCount < parts[$1].kindCount }) {
+      guard !places.isEmpty else { return nil }
+      running[part] = parts[part].runningToBlock()
+      places = places.filter { evidence($0) >= needed }
+    }
+    guard let largest = places.map(evidence).max() else { return nil }
     let names = parts.map(\.check.name).joined(separator: ", ")
     return "shown to be worse by all checks together (\(names)): evidence "
       + "\(largest.twoDecimals), \(needed.twoDecimals) decides"

@@ -65,6 +65,9 @@ struct CheckEvaluation: Sendable {
     }
   }
 
+  /// How many kinds of bad event are counted, which is what the evidence of all intervals costs.
+  var kindCount: Int { problem?.kindCount ?? 0 }
+
   /// Whether the canary had been shown to be worse before an interval, given by its place.
   func isBlocked(before place: Int) -> Bool {
     guard result.verdict == .block, let evidence = runningToBlock() else { return false }

@@ -27,6 +27,14 @@ enum EvidenceProblem: Sendable, Equatable {
     }
   }
 
+  /// How many kinds of bad event are counted.
+  var kindCount: Int {
+    switch self {
+    case .rate, .limit: 1
+    case .latency(let counts, _): counts.boundCount
+    }
+  }
+
   /// The same question about the last intervals, at most all, alone.
   func suffix(_ intervals: Int) -> EvidenceProblem {
     switch self {
