@@ -167,7 +167,8 @@ public struct Collector: Sendable {
     async let custom = customCounts(labels: labels, in: chunk)
     let (requestsAnswer, durationsAnswer, customAnswer) = await (requests, durations, custom)
     var translation = CountTranslation(
-      profile: settings.profile, labels: labels, intervals: chunk.intervals)
+      profile: settings.profile, labels: labels, intervals: chunk.intervals,
+      redacting: redacting)
     do {
       let series = try requestsAnswer.get()
       let begin = chunk.intervals.first?.startSeconds ?? 0

@@ -10,6 +10,8 @@ struct CountTranslation {
   let intervals: [Interval]
   private let positionByEnd: [Timestamp: Int]
   private let none: Counts
+  /// Takes credentials out of what is recorded of the server's answers.
+  private let redacting: @Sendable (String) -> String
   private var counts: [SeriesKey: Counts] = [:]
   /// Why counts cannot be trusted, by the position of their interval.
   private var untrusted: [Int: String] = [:]
@@ -19,10 +21,14 @@ struct CountTranslation {
   /// Counts by the position of their interval; `nil` where there is none.
   private typealias Counts = [Int?]
 
-  init(profile: MetricsProfile, labels: VersionLabels, intervals: [Interval]) {
+  init(
+    profile: MetricsProfile, labels: VersionLabels, intervals: [Interval],
+    redacting: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.profile = profile
     self.labels = labels
     self.intervals = intervals
+    self.redacting = redacting
     positionByEnd = Dictionary(
       uniqueKeysWithValues: intervals.enumerated().map { ($0.element.end, $0.offset) })
     none = Counts(repeating: nil, count: intervals.count)
@@ -134,7 +140,7 @@ struct CountTranslation {
   /// Leaves out the intervals in which something was counted that nobody can place.
   private mutating func distrust(_ increases: [Growth], _ error: CountError) {
     for (position, count) in increases where count != 0 && untrusted[position] == nil {
-      untrusted[position] = error.description
+      untrusted[position] = redacting(error.description)
     }
   }
 

@@ -22,6 +22,8 @@ struct CustomCheckCounts {
   private let check: String
   private let labels: VersionLabels
   private let intervalByEnd: [Timestamp: Interval]
+  /// Takes credentials out of what is recorded of the server's answers.
+  private let redacting: @Sendable (String) -> String
   private var seriesCount = 0
   private var namesVersion = false
   private var untrusted: [Interval: CountError] = [:]
@@ -34,9 +36,13 @@ struct CustomCheckCounts {
     let version: String
   }
 
-  init(check: String, labels: VersionLabels, intervals: [Interval]) {
+  init(
+    check: String, labels: VersionLabels, intervals: [Interval],
+    redacting: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.check = check
     self.labels = labels
+    self.redacting = redacting
     intervalByEnd = Dictionary(uniqueKeysWithValues: intervals.map { ($0.end, $0) })
   }
 
@@ -52,7 +58,8 @@ struct CustomCheckCounts {
   /// The intervals that are left out, in order.
   var gaps: [CustomGap] {
     untrusted.sorted { $0.key < $1.key }.map { interval, error in
-      CustomGap(check: check, interval: interval, reason: error.description)
+      CustomGap(
+        check: check, interval: interval, reason: redacting(error.description))
     }
   }
 

@@ -1,3 +1,4 @@
+import Kubernetes
 import Rollouts
 import Store
 import VictoriaMetrics
@@ -60,7 +61,7 @@ extension Collector {
       async let bad = answer(to: queries.bad, for: chunk)
       let (goodAnswer, badAnswer) = await (good, bad)
       var counts = CustomCheckCounts(
-        check: query.check, labels: labels, intervals: chunk.intervals)
+        check: query.check, labels: labels, intervals: chunk.intervals, redacting: redacting)
       do {
         try counts.addGood(try goodAnswer.get())
         try counts.addBad(try badAnswer.get())
@@ -76,6 +77,13 @@ extension Collector {
     return .success(all)
   }
 
+  /// A text without the credentials that were sent so far.
+  func redacting(_ text: String) -> String {
+    let text = metrics.redacting(text)
+    guard case .api(let client, _) = virtualService else { return text }
+    return client.redacting(text)
+  }
+
   /// Records that a run stored nothing, where the target is known already.
   ///
   /// - Parameters:
@@ -85,12 +93,14 @@ extension Collector {
   public func record(_ error: CollectingError, at moment: Timestamp) async throws(StoreError) {
     guard let kind = error.failureKind, let database = try database.existing() else { return }
     let name = targetName
+    // The servers' own words are told without credentials already; what is stored stays for long.
+    let reason = redacting(error.description)
     try await database.writeInGroup(to: "record a failure") { writer in
       let candidates = try writer.reader.targets().filter { name == nil || $0.target.name == name }
       // A failure that might be another target's is not recorded: it would close the wrong gate.
       guard let target = candidates.first, candidates.count == 1 else { return }
       try writer.record(
-        CollectionFailure(at: moment, kind: kind, reason: error.description), of: target.id)
+        CollectionFailure(at: moment, kind: kind, reason: reason), of: target.id)
     }
   }
 }

@@ -10,9 +10,14 @@ public enum HTTPAuthorization: Sendable, Equatable {
   var headerValue: String {
     switch self {
     case .basic(let user, let password):
-      "Basic " + Data("\(user):\(password.revealed)".utf8).base64EncodedString()
+      "Basic " + Self.basicCredentials(user: user, password: password).revealed
     case .bearer(let token):
       "Bearer " + token.revealed
     }
+  }
+
+  /// User and password as they are sent.
+  static func basicCredentials(user: String, password: Secret) -> Secret {
+    Secret(Data("\(user):\(password.revealed)".utf8).base64EncodedString())
   }
 }

@@ -16,6 +16,11 @@ public final class HTTPClient: Sendable {
     driver.shutDown()
   }
 
+  /// The passwords of the proxies that requests may go through, as they are written and sent.
+  public var proxyCredentials: [Secret] {
+    ProxyName.credentials(configured: configuration.proxyURL)
+  }
+
   /// Sends a request once and reads the whole answer, whatever its status.
   ///
   /// - Parameter request: What to ask.

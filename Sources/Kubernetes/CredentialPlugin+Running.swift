@@ -13,9 +13,13 @@ extension CredentialPlugin {
 
   /// Runs the program once, without standard input.
   ///
+  /// What it says of a failure is told without the credentials in it: those that it was given, that
+  /// it gives with the failure, and that were used before.
+  ///
+  /// - Parameter earlier: Takes out what was used before.
   /// - Returns: What it gave.
   /// - Throws: `KubernetesError.noCredentials` if it is missing, fails, or gives nothing usable.
-  func run() async throws(KubernetesError) -> Outcome {
+  func run(knowing earlier: Redaction = Redaction()) async throws(KubernetesError) -> Outcome {
     let path = try executablePath()
     let information = try information()
     switch await ending(path, information: information) {
@@ -25,11 +29,19 @@ extension CredentialPlugin {
       throw failure(problem)
     case .ended(.exited(0), let output, _):
       return try outcome(of: output)
-    case .ended(.exited(let status), _, let errors):
-      throw failure("it ended with status \(status) (\(errors.lastLineShown)); \(advice)")
-    case .ended(.signaled(let signal), _, let errors):
-      throw failure("signal \(signal) ended it (\(errors.lastLineShown)); \(advice)")
+    case .ended(.exited(let status), let output, let errors):
+      let said = redaction(of: output, earlier).redacting(errors).lastLineShown
+      throw failure("it ended with status \(status) (\(said)); \(advice)")
+    case .ended(.signaled(let signal), let output, let errors):
+      let said = redaction(of: output, earlier).redacting(errors).lastLineShown
+      throw failure("signal \(signal) ended it (\(said)); \(advice)")
     }
+  }
+
+  private func redaction(of output: [UInt8], _ earlier: Redaction) -> Redaction {
+    var redaction = earlier.union(Redaction(secretsGiven))
+    if let token = token(in: output) { redaction.add(token) }
+    return redaction
   }
 
   private var advice: String { "try it in a shell, you may have to log in again" }

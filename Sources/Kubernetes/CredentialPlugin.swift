@@ -114,19 +114,25 @@ struct CredentialPlugin: Sendable, Equatable {
     let status: Status?
   }
 
+  private static func output(_ bytes: [UInt8]) -> Output? {
+    // Why it is none is not told: it would show a part of it.
+    try? JSONDecoder().decode(Output.self, from: Data(bytes))
+  }
+
+  /// The token in what the plugin wrote to standard output before it failed; `nil` if there is none.
+  func token(in bytes: [UInt8]) -> Secret? {
+    Self.output(bytes)?.status?.token.ifNotEmpty.map(Secret.init)
+  }
+
   /// Reads what the plugin wrote to standard output, which is never shown.
   func outcome(of bytes: [UInt8]) throws(KubernetesError) -> Outcome {
-    let output: Output
-    do {
-      output = try JSONDecoder().decode(Output.self, from: Data(bytes))
-    } catch {
-      throw failure("what it wrote is no ExecCredential in JSON; try it in a shell")
-    }
-    guard output.kind == "ExecCredential" else {
+    guard let output = Self.output(bytes), output.kind == "ExecCredential" else {
       throw failure("what it wrote is no ExecCredential in JSON; try it in a shell")
     }
     guard output.apiVersion == apiVersion else {
-      let version = output.apiVersion.onOneLine
+      var redaction = Redaction(secretsGiven)
+      if let token = token(in: bytes) { redaction.add(token) }
+      let version = redaction.redacting(output.apiVersion).onOneLine
       throw failure(
         "it answers in \(version) and exec.apiVersion says \(apiVersion); correct the latter")
     }

@@ -22,6 +22,9 @@ actor CredentialStore {
     let expiresAt: Date?
   }
 
+  /// What no message repeats.
+  nonisolated let inUse = CredentialsInUse()
+
   private let credentials: Credentials
   private let makeClient: @Sendable (ClientCertificate?) -> HTTPClient
   private let now: @Sendable () -> Date
@@ -93,7 +96,7 @@ actor CredentialStore {
 
   private func access(from plugin: CredentialPlugin) async throws(KubernetesError) -> Access {
     while true {
-      let task = running ?? Task { await Self.result(of: plugin) }
+      let task = running ?? Task { [inUse] in await Self.result(of: plugin, inUse) }
       running = task
       let result = await withTaskCancellationHandler {
         await task.value
@@ -121,9 +124,11 @@ actor CredentialStore {
     }
   }
 
-  private static func result(of plugin: CredentialPlugin) async -> PluginResult {
+  private static func result(
+    of plugin: CredentialPlugin, _ inUse: CredentialsInUse
+  ) async -> PluginResult {
     do throws(KubernetesError) {
-      return .success(try await plugin.run())
+      return .success(try await plugin.run(knowing: inUse.redaction))
     } catch {
       return .failure(error)
     }

@@ -31,6 +31,9 @@ public struct KubernetesClient: Sendable {
       })
   }
 
+  /// A text without the credentials that were sent so far.
+  public func redacting(_ text: String) -> String { session.redaction.redacting(text) }
+
   /// Reads one VirtualService.
   ///
   /// - Parameters:
@@ -87,7 +90,7 @@ public struct KubernetesClient: Sendable {
     do {
       return try JSONDecoder().decode(type, from: Data(response.body))
     } catch {
-      throw session.named(.unreadable(subject: subject, reason: "\"\(response.firstLine)\""))
+      throw session.unreadable(response.body, subject: subject)
     }
   }
 }

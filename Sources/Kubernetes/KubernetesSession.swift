@@ -17,6 +17,9 @@ final class KubernetesSession: Sendable {
     self.credentials = credentials
   }
 
+  /// Takes the credentials that were sent so far out of a text.
+  var redaction: Redaction { credentials.inUse.redaction }
+
   /// The path of a resource of Istio's in a namespace.
   static func path(_ resource: String, in namespace: String, version: String) -> String {
     "/apis/networking.istio.io/\(version)/namespaces/\(namespace.escaped)/\(resource)"
@@ -45,7 +48,8 @@ final class KubernetesSession: Sendable {
         servedVersion.withLock { $0 = version }
         return (response, version)
       }
-      let failure = KubernetesError.answered(response.status, response.body, subject: subject)
+      let failure = KubernetesError.answered(
+        response.status, response.body, subject: subject, redaction)
       guard case .notServed = failure else {
         throw named(failure)
       }
@@ -71,6 +75,8 @@ final class KubernetesSession: Sendable {
     var access = try await credentials.access()
     var isRenewed = false
     while true {
+      credentials.inUse.add(access.authorization)
+      credentials.inUse.add(access.http.proxyCredentials)
       let request = HTTPRequest(
         url: baseURL + path, headers: ["Accept": "application/json"],
         authorization: access.authorization, deadline: deadline,
@@ -79,7 +85,7 @@ final class KubernetesSession: Sendable {
       do {
         answer = try await send(access.http, request)
       } catch {
-        throw named(.unreachable(subject: subject, error))
+        throw named(.unreachable(subject: subject, error.redacted(by: redaction)))
       }
       // A base URL has no credentials, so the server's own words say most.
       guard answer.status == 401, connectionName != nil else { return answer }
@@ -89,6 +95,12 @@ final class KubernetesSession: Sendable {
       access = renewed
       isRenewed = true
     }
+  }
+
+  /// What came instead of an object.
+  func unreadable(_ body: [UInt8], subject: String) -> KubernetesError {
+    let said = redaction.redacting(String(decoding: body, as: UTF8.self)).firstLineShown
+    return named(.unreadable(subject: subject, reason: "\"\(said)\""))
   }
 
   /// An error that says which connection to check.

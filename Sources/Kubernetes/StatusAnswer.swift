@@ -26,15 +26,17 @@ extension KubernetesError {
   /// The error that an answer with another status than 200 amounts to.
   ///
   /// A plain-text 404, which means that the API version is not served, counts as `notServed`.
+  /// Credentials that the server repeats are taken out.
   static func answered(
-    _ status: Int, _ body: [UInt8], subject: String
+    _ status: Int, _ body: [UInt8], subject: String, _ redaction: Redaction
   ) -> KubernetesError {
     let answer = StatusAnswer(body)
     if status == 404 {
       return answer == nil ? .notServed(subject: subject) : .notFound(subject: subject)
     }
     let message =
-      answer?.message?.onOneLine ?? String(decoding: body, as: UTF8.self).firstLineShown
+      answer?.message.map(redaction.redacting)?.onOneLine
+      ?? redaction.redacting(String(decoding: body, as: UTF8.self)).firstLineShown
     return .refused(subject: subject, status: status, message: message)
   }
 }

@@ -38,8 +38,7 @@ extension VirtualServiceWatch {
     do {
       return (try JSONDecoder().decode(List.self, from: Data(response.body)), version)
     } catch {
-      throw .fatal(
-        session.named(.unreadable(subject: subject, reason: "\"\(response.firstLine)\"")))
+      throw .fatal(session.unreadable(response.body, subject: subject))
     }
   }
 
@@ -74,10 +73,12 @@ extension VirtualServiceWatch {
         body += chunk
       }
     } catch {
+      let redacted = error.redacted(by: session.redaction)
       throw failure(
-        of: session.named(.unreachable(subject: subject, error)), retryAfter: nil)
+        of: session.named(.unreachable(subject: subject, redacted)), retryAfter: nil)
     }
-    let error = KubernetesError.answered(response.status, body, subject: subject)
+    let error = KubernetesError.answered(
+      response.status, body, subject: subject, session.redaction)
     let retryAfter = response.headers.retryAfter.map { Swift.min($0, Self.longestPause) }
     throw failure(of: session.named(error), retryAfter: retryAfter)
   }

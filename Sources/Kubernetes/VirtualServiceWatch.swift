@@ -143,9 +143,9 @@ public struct VirtualServiceWatch: AsyncSequence, Sendable {
     private mutating func take(_ line: WatchLine) throws(WatchFailure) {
       switch line {
       case .error(410, let message):
-        throw .expired(reason: message)
+        throw .expired(reason: said(message))
       case .error(let code, let message):
-        throw .refused(reason: "the server answered \(code) (\(message))", retryAfter: nil)
+        throw .refused(reason: "the server answered \(code) (\(said(message)))", retryAfter: nil)
       case .bookmark(let version):
         resourceVersion = version
       case .changed(let object, let version):
@@ -159,6 +159,10 @@ public struct VirtualServiceWatch: AsyncSequence, Sendable {
         if name == watch.name { pending.append(.deleted) }
       }
       failureCount = 0
+    }
+
+    private func said(_ message: String) -> String {
+      watch.session.redaction.redacting(message).onOneLine
     }
 
     // MARK: Failures

@@ -8,6 +8,7 @@ enum WatchLine: Decodable {
   case changed(VirtualService, resourceVersion: String)
   case deleted(name: String, resourceVersion: String)
   case bookmark(resourceVersion: String)
+  /// The message is as it came, with all that the server may repeat.
   case error(code: Int, message: String)
 
   private enum CodingKeys: String, CodingKey {
@@ -31,7 +32,7 @@ enum WatchLine: Decodable {
       let status = try container.decode(StatusAnswer.self, forKey: .object)
       self = .error(
         code: status.code ?? 0,
-        message: (status.message ?? status.reason ?? "no reason given").onOneLine)
+        message: status.message ?? status.reason ?? "no reason given")
       return
     }
     let metadata = try container.decode(Versioned.self, forKey: .object).metadata

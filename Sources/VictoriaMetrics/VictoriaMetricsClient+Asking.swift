@@ -19,11 +19,12 @@ extension VictoriaMetricsClient {
       return (try await read(body, with: reader), kept.value)
     }
     if let error = answer.error {
-      throw .refused(server: shownURL, status: 200, message: error.onOneLine)
+      throw .refused(server: shownURL, status: 200, message: credentials.redacting(error).onOneLine)
     }
     guard !answer.isPartial else { throw .partial(server: shownURL) }
     guard answer.warnings.isEmpty else {
-      throw .warned(server: shownURL, warnings: answer.warnings.map(\.firstLineShown))
+      throw .warned(
+        server: shownURL, warnings: answer.warnings.map { credentials.redacting($0).firstLineShown })
     }
     let types = forms.map(\.resultType)
     guard answer.status == "success", answer.hasResult, let type = answer.resultType,
@@ -53,13 +54,13 @@ extension VictoriaMetricsClient {
         .tooManySeries(server: shownURL, limit: connection.maximumSeries))
     } catch {
       throw FailedAttempt(
-        .unreadable(server: shownURL, reason: Self.quotedFirstLine(of: opening)))
+        .unreadable(server: shownURL, reason: quotedFirstLine(of: opening)))
     }
   }
 
   /// What came instead of an answer.
-  static func quotedFirstLine(of bytes: [UInt8]) -> String {
-    "\"\(String(decoding: bytes, as: UTF8.self).firstLineShown)\""
+  func quotedFirstLine(of bytes: [UInt8]) -> String {
+    "\"\(credentials.redacting(String(decoding: bytes, as: UTF8.self)).firstLineShown)\""
   }
 }
 

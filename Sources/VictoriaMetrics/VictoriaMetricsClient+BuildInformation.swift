@@ -15,9 +15,9 @@ extension VictoriaMetricsClient {
     }
     let decoded = Result { try JSONDecoder().decode(BuildAnswer.self, from: Data(bytes)) }
     guard case .success(let answer) = decoded, answer.status == "success" else {
-      throw .unreadable(server: shownURL, reason: Self.quotedFirstLine(of: bytes))
+      throw .unreadable(server: shownURL, reason: quotedFirstLine(of: bytes))
     }
-    return answer.data.version?.firstLineShown
+    return answer.data.version.map(credentials.redacting)?.firstLineShown
   }
 
   private func wholeBody(_ body: HTTPBodyStream) async throws(FailedAttempt) -> [UInt8] {
@@ -29,7 +29,7 @@ extension VictoriaMetricsClient {
     }
     guard bytes.count <= Self.maximumErrorBytes else {
       throw FailedAttempt(
-        .unreadable(server: shownURL, reason: Self.quotedFirstLine(of: bytes)))
+        .unreadable(server: shownURL, reason: quotedFirstLine(of: bytes)))
     }
     return bytes
   }

@@ -35,8 +35,8 @@ extension VictoriaMetricsClient {
     let answer = try await instantQuery("time()", atSeconds: nil).first
     let answeredAt = now()
     guard let answer, let time = Double(answer.value), Self.possibleTimes.contains(time) else {
-      throw .unreadable(
-        server: shownURL, reason: "no time but \"\((answer?.value ?? "").firstLineShown)\"")
+      let said = credentials.redacting(answer?.value ?? "").firstLineShown
+      throw .unreadable(server: shownURL, reason: "no time but \"\(said)\"")
     }
     let present = (askedAt.timeIntervalSince1970 + answeredAt.timeIntervalSince1970) / 2
     return .seconds(present - time)

@@ -65,7 +65,7 @@ extension VictoriaMetricsClient {
     }
     if let now = connection.now { dates.note(response.headers, receivedAt: now()) }
     if let target = response.redirectTarget {
-      throw FailedAttempt(.redirected(server: shownURL, to: target))
+      throw FailedAttempt(.redirected(server: shownURL, to: credentials.redacting(target)))
     }
     guard statuses.contains(response.status) else { throw try await refusal(response) }
     return try await read(response.body)
@@ -84,6 +84,12 @@ extension VictoriaMetricsClient {
     } catch {
       throw FailedAttempt(error)
     }
+    for field in request.headers.fields {
+      // Such as "Bearer TOKEN", of which a server may repeat only the latter.
+      let words = field.value.split(separator: " ", maxSplits: 1)
+      credentials.add(words.dropFirst().map { Secret(String($0)) } + [Secret(field.value)])
+    }
+    credentials.add(request.authorization)
     if let posted {
       request.method = "POST"
       request.headers.add("Content-Type", posted.contentType)
@@ -101,7 +107,8 @@ extension VictoriaMetricsClient {
       // What passed is the deadline of all attempts, not what was left of it.
       FailedAttempt(.unreachable(.timedOut(url: url, after: connection.totalDeadline)))
     default:
-      FailedAttempt(.unreachable(error), isWorthRetrying: error.isTransient)
+      FailedAttempt(
+        .unreachable(error.redacted(by: credentials.redaction)), isWorthRetrying: error.isTransient)
     }
   }
 
@@ -121,22 +128,24 @@ extension VictoriaMetricsClient {
       // The status counts, and what came of its explanation; more there is not to be had.
     }
     return FailedAttempt(
-      .refused(server: shownURL, status: response.status, message: Self.message(in: bytes)),
+      .refused(server: shownURL, status: response.status, message: message(in: bytes)),
       isWorthRetrying: connection.retryPolicy.statuses.contains(response.status),
       pause: response.headers.retryAfter)
   }
 
   /// The server's words: those of the query API's errors, or the first line of anything else.
-  private static func message(in bytes: [UInt8]) -> String {
+  private func message(in bytes: [UInt8]) -> String {
     var reader = QueryAnswerReader(
       forms: [.value, .values, .point], maximumSeries: .max
     ) { _ in }
     do throws(AnswerProblem) {
       try reader.read(bytes)
-      if let error = try reader.finish().error { return error.onOneLine }
+      if let error = try reader.finish().error {
+        return credentials.redacting(error).onOneLine
+      }
     } catch {
       // Proxies and gateways answer with text or HTML of their own.
     }
-    return String(decoding: bytes, as: UTF8.self).firstLineShown
+    return credentials.redacting(String(decoding: bytes, as: UTF8.self)).firstLineShown
   }
 }

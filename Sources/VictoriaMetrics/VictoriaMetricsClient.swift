@@ -7,12 +7,15 @@ public struct VictoriaMetricsClient: Sendable {
   let connection: VictoriaMetricsConnection
   let http: HTTPClient
   let dates = AnswerDates()
+  /// What no message repeats.
+  let credentials = CredentialsInUse()
 
   /// A client of the server at a base URL, with any path prefix such as `/select/0/prometheus`,
   /// that asks once and for at most 30 s.
   public init(baseURL: String, http: HTTPClient) {
     connection = VictoriaMetricsConnection(uncheckedBaseURL: baseURL)
     self.http = http
+    credentials.add(http.proxyCredentials)
   }
 
   /// A client with connections of its own.
@@ -23,7 +26,11 @@ public struct VictoriaMetricsClient: Sendable {
   public init(connection: VictoriaMetricsConnection, userAgent: String = "analyze") {
     self.connection = connection
     http = HTTPClient(configuration: connection.clientConfiguration(userAgent: userAgent))
+    credentials.add(http.proxyCredentials)
   }
+
+  /// A text without the credentials that were sent so far.
+  public func redacting(_ text: String) -> String { credentials.redaction.redacting(text) }
 
   /// Evaluates a query at the points start, start + step, … up to end, past the server's cache.
   ///
@@ -104,7 +111,8 @@ public struct VictoriaMetricsClient: Sendable {
     guard let sample = samples.first else { return 0 }
     guard samples.count == 1, let count = Int(sample.value), count >= 0 else {
       throw .unreadable(
-        server: shownURL, reason: "no count but \"\(sample.value.firstLineShown)\"")
+        server: shownURL,
+        reason: "no count but \"\(credentials.redacting(sample.value).firstLineShown)\"")
     }
     return count
   }

@@ -85,7 +85,9 @@ import Testing
       #expect(sent.contains("header-secret-4") && sent.contains("header-secret-5"))
     }
     let key = try String(contentsOfFile: certificates.client.keyPath, encoding: .utf8)
-    try expectNoSecrets(key.split(separator: "\n").map(String.init).filter { $0.count > 32 })
+    let keyLines = key.split(separator: "\n").map(String.init).filter { $0.count > 32 }
+    #expect(keyLines.count > 1)
+    try expectNotStored(Self.secrets + keyLines)
   }
 
   @Test func `no credential is in the list of processes while a collector runs`() async throws {
@@ -117,6 +119,86 @@ import Testing
     }
   }
 
+  /// A server or a proxy in front of it that refuses, and shows what it was sent.
+  private static let echo: FaultServer.Script = { request in
+    let shown = ["authorization", "x-scope", "x-api-key"].compactMap { request.headers[$0] }
+    return [.respond(403, text: "denied: \(shown.joined(separator: ", "))")]
+  }
+
+  /// Runs that fail, with what they said.
+  private func failing(
+    _ arguments: [String], _ url: String, environment: [String: String] = [:], settings: String
+  ) async throws -> String {
+    try folder.write("victoriaMetrics:\n  url: \(url)\n\(settings)", to: "analyze.yaml")
+    let program = AnalyzeProgram(in: folder.url, environment: environment)
+    let once = try await program.run(["collect"] + arguments)
+    #expect(once.status == 3, "\(once.errors)")
+    let process = try program.start(
+      ["collect", "--every", "1s", "--log-format", "json"] + arguments)
+    try await Task.sleep(for: .seconds(2))
+    process.terminate()
+    let service = try await blocking { AnalyzeProgram.outcome(of: process) }
+    #expect(service.errors.contains(#""level":"error""#))
+    let doctor = try await program.run(["doctor"] + arguments)
+    return [once, service, doctor].map { $0.output + $0.errors }.joined()
+  }
+
+  @Test func `what others repeat of a credential is neither said nor stored`() async throws {
+    let manifest = ["--virtual-service-file", "vs.yaml"]
+    try await withFaultServer(Self.script) { server in
+      try await collect(manifest, server.url, settings: "")
+    }
+    try folder.write("bearer-secret-3\n", to: "token")
+    try folder.write("header-secret-5\n", to: "header")
+    var said = ""
+    try await withFaultServer(Self.echo) { server in
+      said += try await failing(
+        manifest, server.url,
+        environment: ["ANALYZE_VICTORIA_METRICS_PASSWORD": "basic-secret-1"],
+        settings: "  username: basic-user-1\n")
+      said += try await failing(
+        manifest, server.url,
+        settings: "  tokenFile: token\n  headers: {X-Scope: header-secret-4}\n"
+          + "  headerFiles: {X-Api-Key: header}\n")
+    }
+    let certificates = try await TestCertificates.make()
+    try await withFaultServer(Self.echo) { server in
+      let options = FaultServerTLSOptions(identity: certificates.server)
+      try await withTLSFront(of: server, options) { port in
+        for user in [
+          "token: static-secret-6", "username: kube-user\npassword: basic-secret-7",
+          """
+          exec:
+            apiVersion: client.authentication.k8s.io/v1
+            interactiveMode: Never
+            command: sh
+            args: ["-c", "echo '{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"status\\":{\\"token\\":\\"exec-secret-8\\"}}'; echo exec-secret-8 >&2; exit $EXIT"]
+            env: [{name: EXIT, value: "1"}]
+          """,
+        ] {
+          let users = [user] + (user.contains("EXIT") ? [user.replacing("\"1\"", with: "\"0\"")] : [])
+          for user in users {
+            try folder.write(
+              kubeconfig(user: user, "https://127.0.0.1:\(port)", certificates), to: "kubeconfig")
+            said += try await failing(
+              ["--kubeconfig", "kubeconfig", "--virtual-service", "istio/app-backend"], server.url,
+              settings: "")
+          }
+        }
+      }
+      let sent = server.requests.flatMap(\.headers.values).joined(separator: "\n")
+      #expect(sent.contains("static-secret-6") && sent.contains("exec-secret-8"))
+    }
+    #expect(said.contains("denied: Bearer <redacted>, <redacted>, <redacted>"))
+    #expect(said.contains("denied: Basic <redacted>"))
+    #expect(said.contains("it ended with status 1 (<redacted>)"))
+    for secret in Self.secrets { #expect(!said.contains(secret), "\(secret) was said") }
+    let reasons = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "SELECT reason FROM collection_failure")
+    #expect(reasons.contains("<redacted>"))
+    try expectNotStored(Self.secrets)
+  }
+
   private func kubeconfig(
     user: String, _ url: String, _ certificates: TestCertificates
   ) -> String {
@@ -145,15 +227,15 @@ import Testing
       """
   }
 
-  private func expectNoSecrets(_ keyLines: [String]) throws {
-    let plain = (1...8).flatMap { number in
+  private static let secrets =
+    (1...8).flatMap { number in
       ["basic", "bearer", "header", "static", "exec"].map { "\($0)-secret-\(number)" }
     }
-    let encoded = ["basic-user-1:basic-secret-1", "kube-user:basic-secret-7"].map {
+    + ["basic-user-1:basic-secret-1", "kube-user:basic-secret-7"].map {
       Data($0.utf8).base64EncodedString()
     }
-    let secrets = plain + encoded + keyLines
-    #expect(keyLines.count > 1)
+
+  private func expectNotStored(_ secrets: [String]) throws {
     var searched = 0
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     where name.hasPrefix("analyze.db") {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import TestSupport
 import Testing
 
@@ -108,7 +109,8 @@ struct KubernetesFuzzTests {
       } catch {
         #expect(!error.description.contains("SECRET"))
       }
-      let error = KubernetesError.answered(403, mutated(status, &generator), subject: "s")
+      let error = KubernetesError.answered(
+        403, mutated(status, &generator), subject: "s", Redaction())
       #expect(!error.description.contains("\n"))
     }
     #expect(readCount > 0)
