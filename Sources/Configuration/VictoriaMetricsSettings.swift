@@ -59,6 +59,12 @@ struct VictoriaMetricsContent: Decodable {
 
   func check(path: String) throws(ConfigurationError) {
     let place = "cannot use \(path): victoriaMetrics: "
+    guard !holdsPassword else {
+      throw ConfigurationError(
+        place + "url holds a password, which whoever reads this file reads too; put it in a file "
+          + "that passwordFile names, or in ANALYZE_VICTORIA_METRICS_PASSWORD, and the user in "
+          + "username")
+    }
     guard (settings.clientCertificate == nil) == (settings.clientKey == nil) else {
       throw ConfigurationError(place + "clientCertificate and clientKey go together")
     }
@@ -68,5 +74,17 @@ struct VictoriaMetricsContent: Decodable {
     guard settings.passwordFile == nil || settings.username != nil else {
       throw ConfigurationError(place + "passwordFile goes with username")
     }
+  }
+
+  /// Whether a user's password stands before the host, one that was not escaped among them.
+  private var holdsPassword: Bool {
+    let place = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    let authority = place.prefix { !"/?#".contains($0) }
+    if let end = authority.lastIndex(of: "@") { return authority[..<end].contains(":") }
+    guard place.contains("@") else { return false }
+    // The slash belongs to a password, unless a port stands before it.
+    let behindAddress = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
+    let port = behindAddress.lastIndex(of: ":").map { behindAddress[$0...].dropFirst() }
+    return port.map { !$0.allSatisfy(\.isNumber) } ?? false
   }
 }

@@ -304,6 +304,25 @@ struct VictoriaMetricsSettingsTests {
     ) { try parse("victoriaMetrics: \(text)") }
   }
 
+  @Test(
+    arguments: [
+      "https://user:hidden@vm", "{url: \"http://user:hidden@vm:8428/select/0\", username: u}",
+      "https://:hidden@vm", "user:hidden@vm", "https://user:hid@den@vm", "https://u:hidden/x@vm",
+    ])
+  func `a password in the address is refused with where it belongs`(address: String) {
+    #expect(
+      throws: ConfigurationError(
+        "cannot use analyze.yaml: victoriaMetrics: url holds a password, which whoever reads this "
+          + "file reads too; put it in a file that passwordFile names, or in "
+          + "ANALYZE_VICTORIA_METRICS_PASSWORD, and the user in username")
+    ) { try parse("victoriaMetrics: \(address)") }
+  }
+
+  @Test(arguments: ["https://user@vm:8428", "https://[::1]:8428/a@b", "http://vm:8428/a:b"])
+  func `an address without a password is taken`(address: String) throws {
+    #expect(try parse("victoriaMetrics: \"\(address)\"").victoriaMetrics == address)
+  }
+
   @Test func `a password stands in no file of settings`() {
     #expect(throws: ConfigurationError.self) {
       try parse("victoriaMetrics: {url: a, username: u, password: secret}")
