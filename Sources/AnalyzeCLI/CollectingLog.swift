@@ -2,7 +2,7 @@ import Logging
 
 /// What collectors say beside their results: log lines of a service, else lines on standard error.
 struct CollectingLog {
-  /// Where a service's lines go; `nil`: the collectors run once.
+  /// Where log lines go; `nil`: the collectors run once, and what they say is for people.
   let logger: Logger?
   /// Whether a line has to say which target it is about.
   let hasSeveralTargets: Bool

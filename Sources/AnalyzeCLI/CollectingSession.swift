@@ -3,7 +3,6 @@ import Collecting
 import Configuration
 import Foundation
 import Kubernetes
-import Logging
 import Rollouts
 import Store
 
@@ -21,7 +20,8 @@ struct CollectingSession {
     let metrics = try options.source.metrics(file)
     let targets = try Self.targets(options, file)
     let log = CollectingLog(
-      logger: options.every == nil ? nil : Logger(label: "analyze.collect"),
+      logger: options.every == nil && options.logFormat == .text
+        ? nil : options.logFormat.logger("analyze.collect"),
       hasSeveralTargets: targets.count > 1)
     self.log = log
     databasePath = try options.common.databasePath(file)
@@ -57,26 +57,24 @@ struct CollectingSession {
     } catch {
       throw CommandFailure(error)
     }
-    var failures: [CommandFailure] = []
+    var status: ExitStatus?
     for (target, result) in await tickAll() {
-      do {
-        let summary = try result.get()
+      switch result {
+      case .success(let summary):
         for warning in summary.warnings { log.warning(warning, of: target) }
-        try Output.write(Self.line(summary) + "\n", to: nil)
-      } catch let error as CollectingError {
-        let failure = CommandFailure(error)
-        failures.append(
-          CommandFailure(failure.status, failure.message.map { log.text($0, of: target) }))
-      } catch let failure as CommandFailure {
-        failures.append(failure)
-      } catch {
-        failures.append(CommandFailure(.failure, "\(error)"))
+        do throws(CommandFailure) {
+          try Output.write(Self.line(summary) + "\n", to: nil)
+        } catch {
+          if let message = error.message { log.error(message) }
+          status = error.status
+        }
+      case .failure(let error):
+        log.error(error.description, of: target)
+        status = CommandFailure(error).status
       }
     }
     withExtendedLifetime(lock) {}
-    guard let last = failures.last else { return }
-    for failure in failures.dropLast() { failure.say() }
-    throw last
+    if let status { throw CommandFailure(status, nil) }
   }
 
   /// Looks at what the collector of each target needs.

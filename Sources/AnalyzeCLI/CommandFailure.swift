@@ -16,8 +16,8 @@ struct CommandFailure: Error {
   }
 
   /// Says on standard error what failed.
-  func say() {
-    if let message { Output.error("analyze: \(message)") }
+  func say(in format: LogFormat = .text) {
+    if let message { format.sayFailure("analyze: \(message)", message: message) }
   }
 
   init(_ error: StoreError) {

@@ -33,7 +33,7 @@ struct JSONLogHandler: LogHandler {
     self.writeLine = writeLine
   }
 
-  /// A handler that writes to standard error, in the shape that `LoggingSystem.bootstrap` takes.
+  /// A handler that writes to standard error, in the shape that a `Logger` takes.
   static func standardError(label: String) -> JSONLogHandler {
     JSONLogHandler(label: label)
   }

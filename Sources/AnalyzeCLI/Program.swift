@@ -27,6 +27,7 @@ public enum Program {
   }
 
   private static func run() async -> Int32 {
+    let format = LogFormat(in: CommandLine.arguments)
     do {
       var command = try Analyze.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -36,7 +37,7 @@ public enum Program {
       }
       return ExitStatus.success.rawValue
     } catch let failure as CommandFailure {
-      failure.say()
+      failure.say(in: format)
       return failure.status.rawValue
     } catch {
       let status = Analyze.exitCode(for: error).rawValue
@@ -44,7 +45,7 @@ public enum Program {
       if status == ExitStatus.success.rawValue {
         print(message)
       } else if !message.isEmpty {
-        Output.error(message)
+        format.sayFailure(message, message: Analyze.message(for: error))
       }
       return status
     }

@@ -99,4 +99,35 @@ import Testing
       }
     }
   }
+
+  @Test(
+    arguments: [
+      (["--every", "1s", "--config", "none.yaml"], 78, "cannot read the configuration none.yaml: "),
+      (["--config", "none.yaml"], 78, "cannot read the configuration none.yaml: "),
+      (["--every", "1s", "--virtual-service-file", "vs.yaml"], 64, "name VictoriaMetrics with "),
+      (["--every", "never"], 64, "The value 'never' is invalid for '--every <duration>': "),
+      (
+        ["--victoria-metrics", "http://127.0.0.1:1", "--virtual-service-file", "vs.yaml"], 3,
+        "cannot query VictoriaMetrics: "
+      ),
+    ] as [([String], Int32, String)])
+  func `with --log-format json it ends with an object that says why`(
+    arguments: [String], status: Int32, beginning: String
+  ) async throws {
+    for form in [["--log-format", "json"], ["--log-format=json"]] {
+      let outcome = try await AnalyzeProgram(in: folder.url).run(["collect"] + form + arguments)
+      #expect(outcome.status == status)
+      let entries = try logEntries(outcome.errors)
+      let last = try #require(entries.last)
+      #expect(last["level"] == "error")
+      #expect(last["message"]?.hasPrefix(beginning) == true, "\(outcome.errors)")
+      #expect(last["message"]?.contains("\n") == false)
+    }
+  }
+
+  @Test func `without it the same is said as text`() async throws {
+    let outcome = try await AnalyzeProgram(in: folder.url).run(
+      "collect", "--every", "1s", "--config", "none.yaml", "--", "--log-format", "json")
+    #expect(outcome.errors.hasPrefix("Error: 2 unexpected arguments"))
+  }
 }

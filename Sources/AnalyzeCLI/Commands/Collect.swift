@@ -2,7 +2,6 @@ import ArgumentParser
 import Collecting
 import Configuration
 import HTTP
-import Logging
 import Rollouts
 import Store
 
@@ -70,7 +69,9 @@ extension Analyze {
     var observedAt: Timestamp?
 
     @Option(
-      help: ArgumentHelp("The form of log lines, with --every.", valueName: "format"))
+      help: ArgumentHelp(
+        "The form of what is said on standard error: log lines of a service, warnings and failures.",
+        valueName: "format"))
     var logFormat = LogFormat.text
 
     @Option(
@@ -79,11 +80,6 @@ extension Analyze {
           + "--every.",
         valueName: "file"))
     var telemetryFile: String?
-
-    /// The form of log lines.
-    enum LogFormat: String, CaseIterable, ExpressibleByArgument {
-      case text, json
-    }
 
     func validate() throws {
       if every != nil, source.virtualServiceFile == "-" {
@@ -105,12 +101,6 @@ extension Analyze {
 
     func run() async throws {
       let file = try common.configuration()
-      if every != nil {
-        switch logFormat {
-        case .text: LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        case .json: LoggingSystem.bootstrap(JSONLogHandler.standardError)
-        }
-      }
       let session = try CollectingSession(self, file)
       if let every {
         await session.collect(every: every)
