@@ -24,8 +24,7 @@ struct GateOutcome: Sendable {
     _ database: Database, targetName: String?, policy: @Sendable (String) -> Policy,
     asOf moment: Timestamp, now: Timestamp, key: SigningKey?
   ) throws(StoreError) {
-    self = try database.write(to: "decide") { writer in
-      try writer.reader.checkSchema()
+    self = try database.writeBySchema(to: "decide") { writer in
       let look = try GateLook(writer.reader, targetName: targetName, policy: policy, asOf: moment)
       let parts = try EvidenceRecord.parts(of: look.material).map(EvidencePart.init)
       let override =

@@ -14,7 +14,7 @@ extension Reader {
   public func verifyLedger(
     by verifier: LedgerVerifier = LedgerVerifier()
   ) throws -> Result<LedgerVerifier.Summary, LedgerFault> {
-    let differences = try SchemaCheck().differences(database)
+    let differences = try SchemaCheck.prepared().differences(database)
     let otherSchema = LedgerFault.otherSchema(differences: differences.map(\.description))
     // What is read through another table or view proves nothing. Where only triggers differ, the
     // rows show what was done meanwhile.

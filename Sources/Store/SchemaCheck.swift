@@ -29,8 +29,14 @@ struct SchemaCheck {
 
   private let expected: [Object: [Data]]
 
-  /// The schema that the program's own migrations make.
-  init() throws {
+  /// The check by the program's own migrations, which are applied once to find out what they make:
+  /// that takes longer than all else that a check does.
+  private static let own = Result { try SchemaCheck() }
+
+  /// The check by the program's own migrations.
+  static func prepared() throws -> SchemaCheck { try own.get() }
+
+  private init() throws {
     let queue = try DatabaseQueue()
     expected = try queue.inDatabase { database in
       try Migrator.makeMigrationTable(database)
@@ -74,9 +80,36 @@ extension Reader {
   ///
   /// - Throws: `StoreError.otherSchema` that says what differs.
   public func checkSchema() throws {
-    let differences = try SchemaCheck().differences(database)
+    let differences = try SchemaCheck.prepared().differences(database)
     guard differences.isEmpty else {
       throw StoreError.otherSchema(path: path, differences: differences.map(\.description))
+    }
+  }
+}
+
+extension Database {
+  /// Reads and writes like `write`, where the schema of the file is the one that the migrations
+  /// make.
+  ///
+  /// The schema is looked at within the transaction, so that it is the one that is read and written
+  /// by; what it has to be is found out before, for others wait meanwhile.
+  ///
+  /// - Parameters:
+  ///   - operation: What is being done, for the error message, such as "decide".
+  ///   - body: Reads and writes.
+  /// - Returns: What `body` returns.
+  /// - Throws: A `StoreError`, `otherSchema` among them; nothing was written then.
+  public func writeBySchema<Value: Sendable>(
+    to operation: String, _ body: @Sendable (Writer) throws -> Value
+  ) throws(StoreError) -> Value {
+    do {
+      _ = try SchemaCheck.prepared()
+    } catch {
+      throw StoreError.translating(error, path: path, operation: operation)
+    }
+    return try write(to: operation) { writer in
+      try writer.reader.checkSchema()
+      return try body(writer)
     }
   }
 }

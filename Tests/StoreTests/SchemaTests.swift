@@ -68,6 +68,11 @@ import Testing
     #expect(throws: StoreError.otherSchema(path: store.path, differences: differences)) {
       try Database(path: store.path, mode: .readWrite).read(to: "check") { try $0.checkSchema() }
     }
+    #expect(throws: StoreError.otherSchema(path: store.path, differences: differences)) {
+      try Database(path: store.path, mode: .readWrite).writeBySchema(to: "decide") { _ in
+        Issue.record("it is written by another schema")
+      }
+    }
   }
 
   @Test func `triggers that are gone are named, the first three of them`() async throws {

@@ -47,9 +47,8 @@ extension Analyze {
       let now = common.presentTime
       let stored: (target: String, override: GateOverride)
       do {
-        stored = try Database(path: path, mode: .readWrite).write(to: "store the override") {
-          writer in
-          try writer.reader.checkSchema()
+        let database = try Database(path: path, mode: .readWrite)
+        stored = try database.writeBySchema(to: "store the override") { writer in
           let loaded = try LoadedTarget(
             writer.reader, targetName: common.targetName,
             policy: { common.policy(for: $0, file) }, asOf: now)
