@@ -27,7 +27,8 @@ struct CommandFailure: Error {
       case .noTarget(_, nil, let known): known.isEmpty ? .unreachable : .usage
       case .contradiction: .configuration
       case .noDecision: .usage
-      case .failed, .damagedEvidence, .unsoundCopy, .exists, .backupOntoItself: .failure
+      case .failed, .damagedEvidence, .unsoundCopy, .exists, .backupOntoItself, .unrecoverable:
+        .failure
       default: .unreachable
       }
     self.init(status, error.description)

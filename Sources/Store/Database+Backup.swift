@@ -79,6 +79,20 @@ extension Database {
     try synchronize(URL(filePath: destination).deletingLastPathComponent().path)
   }
 
+  /// Gives a file that was written whole a name that no file has yet.
+  static func renameToNew(_ partial: String, _ destination: String) throws(StoreError) {
+    try synchronize(partial)
+    // Unlike renaming it replaces nothing.
+    guard link(partial, destination) == 0 else {
+      guard errno != EEXIST else { throw .exists(path: destination) }
+      // Not every file system knows links.
+      guard FileStamp(path: destination) == nil else { throw .exists(path: destination) }
+      return try rename(partial, to: destination)
+    }
+    unlink(partial)
+    try synchronize(URL(filePath: destination).deletingLastPathComponent().path)
+  }
+
   private static func synchronize(_ path: String) throws(StoreError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0, fsync(descriptor) == 0 else {

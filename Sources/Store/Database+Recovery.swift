@@ -15,6 +15,9 @@ public struct Recovery: Sendable {
     public let losses: [String]
   }
 
+  /// What is wrong with the file as a whole, each in a sentence; none where only parts of it are
+  /// damaged.
+  public let findings: [String]
   /// The tables, the ledger first.
   public let tables: [Table]
   /// How many intervals were left out because counts of theirs are lost.
@@ -61,7 +64,8 @@ extension Database {
     (firstTables.firstIndex(of: table) ?? firstTables.count, table)
   }
 
-  /// Copies what can be read of a damaged file into a new one.
+  /// Copies what can be read of a damaged file into a new one, also of one that ends early or whose
+  /// first 100 bytes are damaged.
   ///
   /// An interval of which counts are lost is left out: a gap is honest, a count that is too low is
   /// not.
@@ -70,34 +74,39 @@ extension Database {
   ///   - damaged: The damaged file; it is not changed.
   ///   - destination: The new file.
   /// - Returns: What was saved, and what was not.
-  /// - Throws: A `StoreError`; there is no new file then.
+  /// - Throws: A `StoreError`, `unrecoverable` if nothing can be read; there is no new file then.
   public static func recover(
     _ damaged: String, to destination: String
   ) throws(StoreError) -> Recovery {
-    guard FileStamp(path: damaged) != nil else { throw .missing(path: damaged) }
+    try checkFile(at: damaged, mode: .readOnly)
     guard FileStamp(path: destination) == nil else { throw .exists(path: destination) }
     let partial = destination + ".partial-\(getpid())"
+    let mended = destination + ".mended-\(getpid())"
     defer {
-      for suffix in ["", "-wal", "-shm"] { unlink(partial + suffix) }
+      for path in [partial, mended] {
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+      }
     }
     do {
-      var reading = GRDB.Configuration()
-      reading.readonly = true
-      let source = try DatabaseQueue(path: damaged, configuration: reading)
+      let file = try DamagedFile.open(damaged, copyPath: mended)
+      guard file.tables.contains("target") || !file.isSchemaComplete else {
+        throw StoreError.foreign(path: damaged)
+      }
       try makeFile(at: partial)
       var writing = GRDB.Configuration()
       writing.foreignKeysEnabled = false
       let copy = try DatabaseQueue(path: partial, configuration: writing)
-      let recovery = try source.inDatabase { source in
+      let recovery = try file.queue.inDatabase { source in
         try copy.writeWithoutTransaction { copy in
           let migrator = Migrator(
             path: partial, migrations: Migrations.all, busyTimeout: .seconds(10))
           try migrator.migrate(copy)
-          return try recover(source, to: copy, path: partial)
+          return try recover(source, file, to: copy, path: partial)
         }
       }
+      try file.queue.close()
       try copy.close()
-      try rename(partial, to: destination)
+      try renameToNew(partial, destination)
       return recovery
     } catch {
       throw StoreError.translating(error, path: damaged, operation: "recover the database")
@@ -105,11 +114,8 @@ extension Database {
   }
 
   private static func recover(
-    _ source: GRDB.Database, to copy: GRDB.Database, path: String
+    _ source: GRDB.Database, _ file: DamagedFile, to copy: GRDB.Database, path: String
   ) throws -> Recovery {
-    let present = Set(
-      try String.fetchAll(source, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'"))
-    guard present.contains("target") else { throw StoreError.foreign(path: path) }
     var tables: [Recovery.Table] = []
     var intervalsLeftOut = 0
     try copy.inTransaction {
@@ -121,7 +127,18 @@ extension Database {
           WHERE type = 'trigger' AND tbl_name NOT IN ('observation', 'interval')
           """)
       for row in triggers { try copy.execute(sql: "DROP TRIGGER \(row["name"] as String)") }
-      for (name, key) in try Self.tables(copy) where present.contains(name) {
+      for (name, key) in try Self.tables(copy) {
+        guard file.tables.contains(name) else {
+          // An older file lacks tables that came later.
+          guard !file.isSchemaComplete else { continue }
+          tables.append(
+            Recovery.Table(name: name, rows: 0, losses: ["all: the schema that names it is damaged"]))
+          if name == "observation" { intervalsLeftOut += try leaveOut([0...Int64.max], copy) }
+          continue
+        }
+        // An entry of the ledger is kept as it is, also where it makes no sense: that is evidence.
+        try copy.execute(
+          sql: "PRAGMA ignore_check_constraints = \(name == "ledger_entry" ? "ON" : "OFF")")
         let result = try TableRescue(table: name, key: key, source: source, copy: copy).run()
         tables.append(result.table)
         if key.column == "interval_id" { intervalsLeftOut += try leaveOut(result.lostKeys, copy) }
@@ -132,16 +149,16 @@ extension Database {
       }
       for row in triggers { try copy.execute(sql: row["sql"]) }
       // Not where something else stands in its place: rows are not chained anew unseen.
-      let hasLedger = try Bool.fetchOne(
-        source, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'ledger_entry')")
-      if hasLedger == false {
-        try Writer(database: copy, path: path).adoptFacts()
+      if file.isSchemaComplete {
+        let hasLedger = try Bool.fetchOne(
+          source, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'ledger_entry')")
+        if hasLedger == false { try Writer(database: copy, path: path).adoptFacts() }
       }
       return .commit
     }
     try copy.execute(sql: "PRAGMA journal_mode = DELETE")
     return Recovery(
-      tables: tables, intervalsLeftOut: intervalsLeftOut,
+      findings: file.findings, tables: tables, intervalsLeftOut: intervalsLeftOut,
       ledger: try Reader(database: copy, path: path).verifyLedger())
   }
 

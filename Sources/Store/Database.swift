@@ -172,7 +172,7 @@ public final class Database: Sendable {
     return log == 0 ? FileStamp(path: path) : nil
   }
 
-  private static func checkFile(at path: String, mode: Mode) throws(StoreError) {
+  static func checkFile(at path: String, mode: Mode) throws(StoreError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       guard case .create = mode else { throw .missing(path: path) }

@@ -9,8 +9,10 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case notAFile(path: String)
   /// SQLite could not open the file.
   case cannotOpen(path: String, reason: String)
-  /// The file is a database of another program, or none at all.
+  /// The file is a database of another program.
   case foreign(path: String)
+  /// The file does not begin as an SQLite file does.
+  case notSQLite(path: String)
   /// The file has migrations that this program does not know.
   case newer(path: String, migration: String)
   /// The file lacks migrations and was opened for reading only.
@@ -33,6 +35,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case contradiction(String)
   /// The file is damaged.
   case damaged(path: String, operation: String)
+  /// Nothing of a file can be saved.
+  case unrecoverable(path: String, reason: String)
   /// The file was changed while it was read where it could not be locked.
   case changedMeanwhile(path: String)
   /// The write-ahead log cannot be read without permission to write.
@@ -59,6 +63,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
         + "write there"
     case .foreign(let path):
       "cannot use \(path): it is not a database of analyze; name another file with --database"
+    case .notSQLite(let path):
+      "cannot use \(path): it is no SQLite file, or its beginning is damaged; name the database with "
+        + "--database, or save what can be read with \"analyze database recover FILE\""
     case .newer(let path, let migration):
       "cannot use \(path): it was written by a newer analyze (it has migration \(migration)); "
         + "upgrade analyze"
@@ -91,6 +98,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case .damaged(let path, let operation):
       "cannot \(operation) in \(path): the file is damaged; save what can be read with \"analyze "
         + "database recover FILE\", or go back to a backup"
+    case .unrecoverable(let path, let reason):
+      "cannot save anything of \(path): \(reason); go back to a backup, and check that --database "
+        + "names the database"
     case .changedMeanwhile(let path):
       "cannot read \(path): it was written to meanwhile, where it cannot be locked; try again"
     case .unreadableLog(let path):
@@ -121,7 +131,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, operation: operation)
     case .SQLITE_CORRUPT: return .damaged(path: path, operation: operation)
-    case .SQLITE_NOTADB: return .foreign(path: path)
+    case .SQLITE_NOTADB: return .notSQLite(path: path)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       return .cannotOpen(path: path, reason: reason)
     default: return .failed(path: path, operation: operation, reason: reason)

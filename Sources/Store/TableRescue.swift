@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// The column by which a table is read in parts.
@@ -106,12 +107,8 @@ final class TableRescue {
   private func scan(
     _ condition: String, _ arguments: StatementArguments, descending: Bool
   ) throws -> (isComplete: Bool, lastKey: Int64?) {
-    let list = columns.map(\.quotedDatabaseIdentifier).joined(separator: ", ")
-    let insert = try copy.cachedStatement(
-      sql: """
-        INSERT OR IGNORE INTO \(table) (\(list))
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        """)
+    let list = quotedColumns
+    let insert = try copy.cachedStatement(sql: insertion(casting: []))
     var lastKey: Int64?
     do {
       let rows = try Row.fetchCursor(
@@ -123,7 +120,12 @@ final class TableRescue {
         arguments: arguments)
       while let row = try rows.next() {
         if case .int64(let number) = (row[0] as DatabaseValue).storage { lastKey = number }
-        save(Array(row.databaseValues.dropFirst()), insert)
+        let values = Array(row.databaseValues.dropFirst())
+        if let exact = try exactBytes(of: row, values) {
+          save(exact.values, try copy.cachedStatement(sql: insertion(casting: exact.texts)))
+        } else {
+          save(values, insert)
+        }
       }
       return (true, lastKey)
     } catch let error as DatabaseError
@@ -131,6 +133,37 @@ final class TableRescue {
     {
       return (false, lastKey)
     }
+  }
+
+  private var quotedColumns: String {
+    columns.map(\.quotedDatabaseIdentifier).joined(separator: ", ")
+  }
+
+  /// The statement that saves a row.
+  ///
+  /// - Parameter texts: Which of the columns are texts that come as their bytes.
+  private func insertion(casting texts: Set<Int>) -> String {
+    let values = columns.indices.map { texts.contains($0) ? "CAST(? AS TEXT)" : "?" }
+    return """
+      INSERT OR IGNORE INTO \(table) (\(quotedColumns)) VALUES (\(values.joined(separator: ", ")))
+      """
+  }
+
+  /// The texts of a row as bytes, where one of them is not the text that GRDB makes of it: it ends a
+  /// text at the first NUL and mends what is no UTF-8.
+  private func exactBytes(
+    of row: Row, _ values: [DatabaseValue]
+  ) throws -> (values: [DatabaseValue], texts: Set<Int>)? {
+    var exact = values
+    var texts: Set<Int> = []
+    for (index, value) in values.enumerated() {
+      guard case .string(let text) = value.storage else { continue }
+      let bytes = try row.withUnsafeData(atIndex: index + 1) { Data($0 ?? Data()) }
+      guard !bytes.elementsEqual(text.utf8) else { continue }
+      exact[index] = bytes.databaseValue
+      texts.insert(index)
+    }
+    return texts.isEmpty ? nil : (exact, texts)
   }
 
   private func save(_ values: [DatabaseValue], _ insert: Statement) {

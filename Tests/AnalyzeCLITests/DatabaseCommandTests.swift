@@ -91,3 +91,37 @@ import Testing
         .status == 0)
   }
 }
+
+  @Test func `of a file that ends early it is said how much is there and what is lost`() async throws
+  {
+    _ = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"), "PRAGMA wal_checkpoint(TRUNCATE)")
+    let handle = try FileHandle(forUpdating: folder.url.appending(path: "analyze.db"))
+    let pages = try handle.seekToEnd() / 4096
+    try handle.truncate(atOffset: (pages - 3) * 4096 - 100)
+    try handle.close()
+    let saved = try await program.run("database", "recover", "saved.db")
+    #expect(saved.status == 1)
+    #expect(
+      saved.output.hasPrefix(
+        "the file ends early: \(pages - 4) of \(pages) pages are there whole\nledger_entry: "))
+    #expect(saved.output.contains("; lost: "))
+    #expect(saved.errors == "analyze: part of analyze.db could not be saved; see above\n")
+    let again = try await program.run("database", "recover", "saved.db")
+    #expect(again.status == 1)
+    #expect(
+      again.errors == "analyze: cannot write saved.db: there is such a file already; name another\n")
+  }
+
+  @Test func `a file that is no database is not recovered`() async throws {
+    try folder.write("", to: "empty.db")
+    let outcome = try await program.run("database", "recover", "saved.db", "--database", "empty.db")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors == """
+        analyze: cannot save anything of empty.db: it is empty; go back to a backup, and check that \
+        --database names the database
+
+        """)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("saved.db")))
+  }

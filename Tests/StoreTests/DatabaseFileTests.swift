@@ -25,8 +25,8 @@ import Testing
     let path = try folder.write(String(repeating: "no database\n", count: 100), to: "notes.txt")
     let file = DatabaseFile(path: path)
     for _ in 1...2 {
-      #expect(throws: StoreError.foreign(path: path)) { _ = try file.existing() }
-      #expect(throws: StoreError.foreign(path: path)) { _ = try file.existingOrNew() }
+      #expect(throws: StoreError.notSQLite(path: path)) { _ = try file.existing() }
+      #expect(throws: StoreError.notSQLite(path: path)) { _ = try file.existingOrNew() }
     }
   }
 }

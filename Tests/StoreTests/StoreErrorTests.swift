@@ -80,7 +80,8 @@ import Testing
     for mode in [Database.Mode.readOnly, .readWrite, .create] {
       #expect(
         message(mode, at: path) == """
-          cannot use \(path): it is not a database of analyze; name another file with --database
+          cannot use \(path): it is no SQLite file, or its beginning is damaged; name the database \
+          with --database, or save what can be read with "analyze database recover FILE"
           """)
     }
     #expect(try String(contentsOfFile: path, encoding: .utf8) == text)

@@ -9,8 +9,10 @@ extension Analyze.DatabaseCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy what can be read of a damaged database into a new file.",
       discussion: """
-        The damaged file is not changed. The ledger comes first; what could not be read is named, \
-        and the exit status is 1 then. A backup that is whole is better: look for one first.
+        The damaged file is not changed. A file that ends early is read as far as it goes, and one \
+        whose first 100 bytes are damaged is read with others. The ledger comes first; what could \
+        not be read is named, and the exit status is 1 then. A backup that is whole is better: look \
+        for one first.
         """)
 
     @Argument(help: "Where to write what can be read; must not be there yet.")
@@ -26,7 +28,8 @@ extension Analyze.DatabaseCommand {
       } catch {
         throw CommandFailure(error)
       }
-      var lines = recovery.tables.map { table in
+      var lines = recovery.findings
+      lines += recovery.tables.map { table in
         "\(table.name): \(table.rows.groupedText) rows"
           + (table.losses.isEmpty ? "" : "; lost: \(table.losses.joined(separator: ", "))")
       }
