@@ -19,6 +19,8 @@ public struct PruneOutcome: Sendable {
   public var hoursSummed = 0
   /// How many intervals they had.
   public var intervalsSummed = 0
+  /// How many runs of the collector were dropped.
+  public var collectionsDropped = 0
   /// How many hours with several intervals stay, by the reason.
   public var hoursKept: [Reason: Int] = [:]
   /// How many bytes the file gave back to the system.
@@ -34,7 +36,7 @@ public struct PruneOutcome: Sendable {
 
 extension Database {
   /// How long one transaction goes on: a fraction of the time for which others wait.
-  private static let transactionTime = Duration.milliseconds(50)
+  static let transactionTime = Duration.milliseconds(50)
 
   /// Sums the observations of a target's older intervals by the hour; every sum over whole hours
   /// stays as it is.
@@ -117,7 +119,7 @@ extension Database {
     }
   }
 
-  private func rest(_ worked: Duration, _ outcome: inout PruneOutcome) async {
+  func rest(_ worked: Duration, _ outcome: inout PruneOutcome) async {
     outcome.longestTransaction = max(outcome.longestTransaction, worked)
     // Cancellation is how this ends early; the loops' conditions see it.
     _ = try? await Task.sleep(for: worked)
@@ -129,7 +131,7 @@ extension Database {
     }
   }
 
-  private func withoutTransaction(
+  func withoutTransaction(
     to operation: String, _ body: (GRDB.Database) throws -> Void
   ) throws(StoreError) {
     do {

@@ -51,12 +51,16 @@ extension Writer {
     for finding in findings {
       try database.execute(
         sql: """
-          INSERT OR IGNORE INTO source_finding (collection_id, kind, description, version_id)
-          VALUES (?, ?, ?, ?)
+          INSERT INTO source_finding (collection_id, kind, description, version_id)
+          SELECT :collection, :kind, :description, :version
+          WHERE NOT EXISTS (
+            SELECT 1 FROM source_finding
+            WHERE collection_id = :collection AND kind = :kind AND description = :description)
           """,
         arguments: [
-          collectionID, finding.kind.rawValue, finding.description,
-          try finding.version.map { try versionID($0, of: targetID) },
+          "collection": collectionID, "kind": finding.kind.rawValue,
+          "description": finding.description,
+          "version": try finding.version.map { try versionID($0, of: targetID) },
         ])
     }
   }

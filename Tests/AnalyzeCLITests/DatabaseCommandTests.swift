@@ -56,6 +56,25 @@ import Testing
     #expect(outcome.output == "0 intervals were summed into 0 hours\n0 bytes were given back\n")
   }
 
+  @Test func `pruning says how many runs of the collector were dropped`() async throws {
+    _ = try await Shell.run(
+      "sqlite3", folder.path("analyze.db"),
+      """
+      INSERT INTO collection (weight_state_id, observed_at, tool_version)
+      SELECT weight_state_id, observed_at - value, 'test'
+      FROM (SELECT weight_state_id, min(observed_at) + 10 AS observed_at FROM collection
+        GROUP BY weight_state_id HAVING max(observed_at) > min(observed_at) + 10 LIMIT 1),
+        json_each('[1, 2, 3]')
+      """)
+    let outcome = try await program.run(
+      "database", "prune", "--keep-detail", "1h", "--now", "2026-12-24T08:00:00Z")
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.output.wholeMatch(
+        of: #/0 intervals were summed into 0 hours\n\d+ runs of the collector were dropped\n\d+ bytes were given back\n/#
+      ) != nil, "\(outcome.output)")
+  }
+
   @Test func `what can be read of a damaged file is saved, with status 1`() async throws {
     let whole = try await program.run("database", "recover", "whole.db")
     #expect(whole.status == 0)
@@ -90,7 +109,6 @@ import Testing
       try await program.run("report", "--now", "2026-11-24T08:31:00Z", "--database", "saved.db")
         .status == 0)
   }
-}
 
   @Test func `of a file that ends early it is said how much is there and what is lost`() async throws
   {
@@ -125,3 +143,4 @@ import Testing
         """)
     #expect(!FileManager.default.fileExists(atPath: folder.path("saved.db")))
   }
+}

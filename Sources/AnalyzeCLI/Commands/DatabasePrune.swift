@@ -8,12 +8,15 @@ extension Analyze.DatabaseCommand {
   /// Sums older observations.
   struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Sum older observations by the hour, and give the space back.",
+      abstract:
+        "Sum older observations by the hour, drop older runs of the collector, give the space back.",
       discussion: """
         Counts stay exact: the sum over whole hours is what it was. The ledger, decisions, weights, \
         gaps and corrections stay as they are, and so do hours in which the weights changed, in \
         which intervals are missing, or in which a count was corrected, and everything since a \
-        rollout that is still running began. It works in small transactions beside a collector.
+        rollout that is still running began. Of the runs of the collector those are dropped that \
+        nothing refers to and that told nothing more than the one before. It works in small \
+        transactions beside a collector.
         """)
 
     @OptionGroup var common: CommonOptions
@@ -40,6 +43,7 @@ extension Analyze.DatabaseCommand {
         let database = try Database(path: path, mode: .readWrite)
         for (targetID, moment) in try targets(database, upTo: moment, file) {
           try await database.prune(targetID, upTo: moment, &outcome)
+          try await database.pruneCollections(targetID, upTo: moment, &outcome)
         }
         if vacuum {
           let lock = try await CollectorLock(databasePath: path, patience: .seconds(10))
@@ -79,6 +83,9 @@ extension Analyze.DatabaseCommand {
       for reason in PruneOutcome.Reason.allCases {
         guard let count = outcome.hoursKept[reason] else { continue }
         lines.append("\(count.groupedText) hours stay as they are: \(reason.words)")
+      }
+      if outcome.collectionsDropped > 0 {
+        lines.append("\(outcome.collectionsDropped.groupedText) runs of the collector were dropped")
       }
       lines.append("\(outcome.bytesGivenBack.groupedText) bytes were given back")
       if !isIncremental, outcome.bytesFree > 0 {

@@ -37,6 +37,15 @@ CREATE TABLE collection (
   tool_version TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER collection_is_not_deleted BEFORE DELETE ON collection
+WHEN NOT EXISTS (
+    SELECT 1 FROM collection WHERE weight_state_id = OLD.weight_state_id AND id < OLD.id)
+  OR NOT EXISTS (
+    SELECT 1 FROM collection
+    WHERE weight_state_id = OLD.weight_state_id AND observed_at < OLD.observed_at)
+  OR NOT EXISTS (
+    SELECT 1 FROM collection
+    WHERE weight_state_id = OLD.weight_state_id AND observed_at > OLD.observed_at)
+  OR EXISTS (SELECT 1 FROM ledger_entry WHERE kind = 'earlierReading' AND fact_id = OLD.id)
 BEGIN SELECT RAISE(ABORT, 'collections are append-only'); END;
 CREATE TRIGGER collection_is_not_replaced BEFORE INSERT ON collection
 WHEN EXISTS (SELECT 1 FROM collection WHERE id = NEW.id)
@@ -259,6 +268,17 @@ CREATE TABLE source_finding (
   version_id INTEGER REFERENCES version (id),  -- NULL: about all
   PRIMARY KEY (collection_id, kind, description)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER source_finding_is_not_deleted BEFORE DELETE ON source_finding
+WHEN EXISTS (SELECT 1 FROM collection WHERE id = OLD.collection_id)
+BEGIN SELECT RAISE(ABORT, 'source findings are append-only'); END;
+CREATE TRIGGER source_finding_is_not_replaced BEFORE INSERT ON source_finding
+WHEN EXISTS (
+  SELECT 1 FROM source_finding
+  WHERE collection_id = NEW.collection_id AND kind = NEW.kind AND description = NEW.description
+)
+BEGIN SELECT RAISE(ABORT, 'source findings are append-only'); END;
+CREATE TRIGGER source_finding_is_not_updated BEFORE UPDATE ON source_finding
+BEGIN SELECT RAISE(ABORT, 'source findings are append-only'); END;
 CREATE TABLE target (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE CHECK (name <> ''),
