@@ -1,3 +1,23 @@
+-- What decisions rest on: when the gate was asked, which runs may be forgotten, and of which counts a
+-- calibration was made.
+
+-- When the gate was asked, beside the moment that its answer speaks about.
+
+-- Later than at where somebody asked about the past; NULL in rows from before this was recorded.
+ALTER TABLE decision ADD COLUMN decided_at INTEGER;
+
+-- Who let which rollout pass the gate, why, until when, and when that was recorded; decided_at is
+-- NULL in entries from before.
+DROP VIEW override;
+CREATE VIEW override AS
+SELECT sequence AS ledger_entry, target_id, at,
+  json_extract(content, '$.rollout_id') AS rollout_id,
+  json_extract(content, '$.by') AS by,
+  json_extract(content, '$.reason') AS reason,
+  json_extract(content, '$.until') AS until,
+  json_extract(content, '$.decided_at') AS decided_at
+FROM ledger_entry WHERE kind = 'override';
+
 -- Runs of the collector that tell nothing more may go when they are old.
 
 -- A weight state keeps its first and its last reading, between which it was in force, and the ledger
@@ -28,3 +48,10 @@ WHEN EXISTS (
   WHERE collection_id = NEW.collection_id AND kind = NEW.kind AND description = NEW.description
 )
 BEGIN SELECT RAISE(ABORT, 'source findings are append-only'); END;
+
+-- Which counts a calibration was made of: of other ones it says nothing.
+
+ALTER TABLE calibration ADD COLUMN reporter TEXT      -- NULL: made before it was stored
+  CHECK (reporter IN ('source', 'destination'));
+ALTER TABLE calibration ADD COLUMN error_responses TEXT  -- NULL: likewise
+  CHECK (error_responses IS NULL OR json_valid(error_responses));
