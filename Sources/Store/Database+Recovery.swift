@@ -150,9 +150,14 @@ extension Database {
       for row in triggers { try copy.execute(sql: row["sql"]) }
       // Not where something else stands in its place: rows are not chained anew unseen.
       if file.isSchemaComplete {
+        let writer = Writer(database: copy, path: path)
         let hasLedger = try Bool.fetchOne(
           source, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'ledger_entry')")
-        if hasLedger == false { try Writer(database: copy, path: path).adoptFacts() }
+        if hasLedger == false {
+          try writer.adoptFacts()
+        } else if try isFromBeforeEarlierReadings(source, tables: file.tables) {
+          try writer.adoptFacts(of: [.earlierReading])
+        }
       }
       return .commit
     }
@@ -160,6 +165,20 @@ extension Database {
     return Recovery(
       findings: file.findings, tables: tables, intervalsLeftOut: intervalsLeftOut,
       ledger: try Reader(database: copy, path: path).verifyLedger())
+  }
+
+  /// Whether an earlier program wrote the file, which did not record readings that date weights back.
+  private static func isFromBeforeEarlierReadings(
+    _ source: GRDB.Database, tables: Set<String>
+  ) throws -> Bool {
+    guard tables.contains("migration") else { return false }
+    do {
+      return try Bool.fetchOne(
+        source, sql: "SELECT NOT EXISTS (SELECT 1 FROM migration WHERE name = ?)",
+        arguments: [Migrator.earlierReadingMigration]) ?? false
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      return false
+    }
   }
 
   /// Removes intervals of which counts are lost.

@@ -15,7 +15,7 @@ struct Migrator {
   /// The one that brings the ledger, which begins with what the file holds already.
   private static let ledgerMigration = "0006_ledger"
   /// The first one after which earlier readings are recorded.
-  private static let earlierReadingMigration = "0009_custom_gaps"
+  static let earlierReadingMigration = "0009_custom_gaps"
 
   /// Applies what is missing, in one transaction.
   func migrate(_ database: GRDB.Database) throws {

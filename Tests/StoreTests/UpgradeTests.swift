@@ -67,6 +67,16 @@ import Testing
     #expect(backup.ledger.entries == entries)
   }
 
+  @Test(arguments: entries.sorted { $0.key < $1.key })
+  func `a whole database of an earlier schema is saved as one of the present schema`(
+    schema: Int, entries: Int
+  ) async throws {
+    try await load("schema-\(schema).sql")
+    let recovery = try Database.recover(path, to: folder.path("saved.db"))
+    #expect(recovery.isComplete)
+    #expect(try recovery.ledger.get().entries == entries)
+  }
+
   @Test func `what was there before the ledger is adopted in the order of time`() async throws {
     try await load("schema-4.sql")
     _ = try Database(path: path, mode: .readWrite)
