@@ -39,19 +39,13 @@ extension Reader {
   /// Who let which rollout of a target pass the gate, in the order of the ledger.
   ///
   /// - Parameter targetID: The target.
-  /// - Returns: The overrides, expired ones too.
+  /// - Returns: The overrides, expired ones too; an entry that does not say who, what and until when
+  ///   lets nothing pass and is left out.
   /// - Throws: If the database cannot be read.
   public func overrides(of targetID: Int64) throws -> [GateOverride] {
-    try Row.fetchAll(
-      database, sql: "SELECT * FROM override WHERE target_id = ? ORDER BY ledger_entry",
-      arguments: [targetID]
-    ).map { row in
-      GateOverride(
-        entry: row["ledger_entry"], rolloutID: row["rollout_id"], by: row["by"],
-        reason: row["reason"], at: Timestamp(millisecondsSince1970: row["at"]),
-        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]),
-        until: Timestamp(millisecondsSince1970: row["until"]))
-    }
+    try database.storedRows(
+      "SELECT * FROM override WHERE target_id = ? ORDER BY ledger_entry", [targetID]
+    ).compactMap(GateOverride.init(row:))
   }
 
   /// The newest override that lets a rollout pass at every one of some moments.
@@ -69,5 +63,20 @@ extension Reader {
     try overrides(of: targetID).last { override in
       override.rolloutID == rolloutID && moments.allSatisfy(override.isInForce)
     }
+  }
+}
+
+extension GateOverride {
+  /// The override of a row; `nil` if a column holds something else than it ought to.
+  fileprivate init?(row: StoredRow) {
+    guard let entry = row["ledger_entry"]?.integer, let rolloutID = row["rollout_id"]?.integer,
+      let by = row["by"]?.text, let reason = row["reason"]?.text, let at = row["at"]?.integer,
+      let until = row["until"]?.integer
+    else { return nil }
+    self.init(
+      entry: entry, rolloutID: rolloutID, by: by, reason: reason,
+      at: Timestamp(millisecondsSince1970: at),
+      decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]?.integer),
+      until: Timestamp(millisecondsSince1970: until))
   }
 }

@@ -71,20 +71,19 @@ extension Reader {
   }
 
   private func policyChanges(of targetID: Int64) throws -> [AuditTrail.PolicyChange] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT sequence, at, json_extract(content, '$.decided_at') AS decided_at,
-          json_extract(content, '$.rollout_id') AS rollout_id,
-          json_extract(content, '$.before') IS NOT NULL AS is_change
-        FROM ledger_entry WHERE kind = 'policyChange' AND target_id = ? ORDER BY at, sequence
-        """,
-      arguments: [targetID]
-    ).map { row in
-      AuditTrail.PolicyChange(
-        entry: row["sequence"], at: Timestamp(millisecondsSince1970: row["at"]),
-        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]),
-        rolloutID: row["rollout_id"], isChange: row["is_change"])
+    try database.storedRows(
+      """
+      SELECT sequence, at, json_extract(content, '$.decided_at') AS decided_at,
+        json_extract(content, '$.rollout_id') AS rollout_id,
+        json_extract(content, '$.before') IS NOT NULL AS is_change
+      FROM ledger_entry WHERE kind = 'policyChange' AND target_id = ? ORDER BY at, sequence
+      """, [targetID]
+    ).compactMap { row in
+      guard let entry = row["sequence"]?.integer, let at = row["at"]?.integer else { return nil }
+      return AuditTrail.PolicyChange(
+        entry: entry, at: Timestamp(millisecondsSince1970: at),
+        decidedAt: Timestamp(optionalMilliseconds: row["decided_at"]?.integer),
+        rolloutID: row["rollout_id"]?.integer, isChange: row["is_change"]?.integer == 1)
     }
   }
 

@@ -177,6 +177,31 @@ import Testing
         == #"{"decision":1,"policyChange":1,"weightChange":2}"# + "\n")
   }
 
+  @Test(arguments: [
+    "{}", #"{"by":7,"reason":"why","rollout_id":2,"until":9000000000000000}"#,
+    #"{"by":"Ada","reason":"why","rollout_id":"2","until":9000000000000000}"#,
+    #"{"by":"Ada","reason":"why","rollout_id":2}"#,
+  ])
+  func `an entry that does not say who lets what pass until when lets nothing pass`(
+    content: String
+  ) async throws {
+    try fill()
+    for kind in ["override", "policyChange"] {
+      _ = try await store.rows(
+        """
+        INSERT INTO ledger_entry (sequence, kind, at, target_id, content, predecessor, hash)
+        SELECT sequence + 1, '\(kind)', at, 1, '\(content)', hash, hash FROM ledger_entry
+        ORDER BY sequence DESC LIMIT 1
+        """)
+    }
+    let record = try store.database.read(to: "read the record") {
+      try $0.auditTrail(of: store.targetID)
+    }
+    #expect(record.overrides == [])
+    #expect(record.policyChanges.count == 3)
+    #expect(try fault()?.hasPrefix("entry 10 was altered") == true)
+  }
+
   @Test func `a row that no entry records is found`() async throws {
     try fill()
     _ = try await store.rows(
