@@ -39,7 +39,7 @@ public struct AuditEvent: Sendable, Equatable {
   /// Who, where somebody is known.
   public let by: String?
   /// What happened in a sentence.
-  public let text: String
+  public internal(set) var text: String
   /// When somebody decided that, where it is a decision and that is known.
   public let decidedAt: Timestamp?
 }

@@ -61,7 +61,7 @@ public struct AuditTimeline: Sendable {
       trail.gaps.map { AuditEvent($0, places) } + trail.corrections.map { AuditEvent($0, places) }
       + trail.failures.map { AuditEvent($0, places) }
       + trail.findings.map { AuditEvent($0, places) }
-    events = (happened + incidents).filter(filter.passes).enumerated().sorted {
+    events = (happened.remarkingOnClocks() + incidents).filter(filter.passes).enumerated().sorted {
       ($0.element.at, $0.element.entry ?? 0, $0.offset)
         < ($1.element.at, $1.element.entry ?? 0, $1.offset)
     }.map(\.element)

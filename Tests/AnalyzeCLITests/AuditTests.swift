@@ -125,6 +125,19 @@ import Testing
     #expect(try await program.run("audit", "verify").status == 0)
   }
 
+  @Test func `an answer by a clock that was turned back says after which entry it was recorded`()
+    async throws
+  {
+    for clock in ["08:31:00", "08:20:30"] {
+      _ = try await program.run("gate", "--now", "2026-11-24T\(clock)Z")
+    }
+    let text = try await audit().output.flat
+    #expect(
+      text.contains(
+        #/08:20:30 \[9\] [a-z]+: recorded after entry 7, which was decided 2026-11-24 08:31:15: /#))
+    #expect(text.matches(of: #/recorded after/#).count == 1)
+  }
+
   @Test func `what was decided at the present moment says so once`() async throws {
     #expect(!(try await audit().output.contains("later")))
     #expect(!(try await program.run("audit", "show", "6").output.contains("later")))
