@@ -62,7 +62,7 @@ import Testing
     return reason
   }
 
-  @Test(arguments: [(0.4, 0), (0.4, 1000), (0.7, 2500), (0.99, 17)])
+  @Test(arguments: [(0.7, 0), (0.7, 2500), (0.85, 1000), (0.99, 17)])
   func `of a file that ends early everything is saved up to there`(
     share: Double, rest: Int
   ) async throws {
