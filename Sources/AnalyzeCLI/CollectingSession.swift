@@ -57,24 +57,21 @@ struct CollectingSession {
     } catch {
       throw CommandFailure(error)
     }
-    var status: ExitStatus?
+    var failures: [(failure: CommandFailure, target: String?)] = []
     for (target, result) in await tickAll() {
-      switch result {
-      case .success(let summary):
+      do throws(CommandFailure) {
+        let summary = try result.mapError { CommandFailure($0) }.get()
         for warning in summary.warnings { log.warning(warning, of: target) }
-        do throws(CommandFailure) {
-          try Output.write(Self.line(summary) + "\n", to: nil)
-        } catch {
-          if let message = error.message { log.error(message) }
-          status = error.status
-        }
-      case .failure(let error):
-        log.error(error.description, of: target)
-        status = CommandFailure(error).status
+        try Output.write(Self.line(summary) + "\n", to: nil)
+      } catch {
+        failures.append((error, target))
       }
     }
     withExtendedLifetime(lock) {}
-    if let status { throw CommandFailure(status, nil) }
+    for (failure, target) in failures {
+      if let message = failure.message { log.error(message, of: target) }
+    }
+    if let last = failures.last { throw CommandFailure(last.failure.status, nil) }
   }
 
   /// Looks at what the collector of each target needs.
