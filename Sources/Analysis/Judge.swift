@@ -161,6 +161,12 @@ public struct Judge: Sendable {
         "\(count.groupedText) of \(evidence.intervals.count.groupedText) intervals are left out: "
           + reason)
     }
+    for check in policy.checks {
+      guard case .custom = check.demand, let untrusted = counts.untrustedCustom(check.name) else {
+        continue
+      }
+      notes.append("of the check \(check.name) \(untrusted)")
+    }
     let others = evidence.rollout.canaries.filter { !canaries.contains($0) }
     if !others.isEmpty {
       notes.append("not judged, by the policy or without weight: \(others.joined(separator: ", "))")

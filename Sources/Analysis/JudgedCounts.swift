@@ -129,6 +129,21 @@ public struct JudgedCounts: Sendable {
     return intervals.map { counted[$0] ?? Tally(requests: 0, badEvents: 0) }
   }
 
+  /// Why judged intervals are left out of a check whose own queries could not count in them, in words;
+  /// `nil` if none is.
+  ///
+  /// - Parameter check: The check that the queries belong to.
+  func untrustedCustom(_ check: String) -> String? {
+    let gaps = evidence.customGaps.filter { $0.check == check }
+    guard !gaps.isEmpty else { return nil }
+    let judged = Set(intervals)
+    let leftOut = gaps.filter { judged.contains($0.interval) }
+    return leftOut.first.map { first in
+      "\(leftOut.count.groupedText) of \(intervals.count.groupedText) judged intervals are left out, "
+        + "whose counts could not be trusted: \(first.reason)"
+    }
+  }
+
   /// How many requests all versions had by the second, of late; `nil` if that is not known.
   var requestsBySecond: Double? { requestsBySecond(Array(versions.values)) }
 

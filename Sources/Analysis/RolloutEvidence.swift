@@ -16,6 +16,8 @@ public struct RolloutEvidence: Sendable, Equatable {
   public var earlierDurations: Histogram
   /// What the user's own queries counted.
   public var customObservations: [CustomObservation]
+  /// What they could not count, in the order of time.
+  public var customGaps: [CustomGap]
   /// What calibration found out about the dependence between requests.
   public var calibrations: [Calibration]
   /// How many other policies the rollout was judged by before this one.
@@ -30,7 +32,8 @@ public struct RolloutEvidence: Sendable, Equatable {
   public init(
     rollout: Rollout, reporter: Reporter, intervals: [Interval], observations: [Observation],
     durationBounds: [String: [Double]] = [:], earlierDurations: Histogram = Histogram(),
-    customObservations: [CustomObservation] = [], calibrations: [Calibration] = [],
+    customObservations: [CustomObservation] = [], customGaps: [CustomGap] = [],
+    calibrations: [Calibration] = [],
     earlierPolicies: Int = 0, correctedIntervals: Int = 0, rolledBackAt: Timestamp? = nil
   ) {
     self.rollout = rollout
@@ -40,6 +43,7 @@ public struct RolloutEvidence: Sendable, Equatable {
     self.durationBounds = durationBounds
     self.earlierDurations = earlierDurations
     self.customObservations = customObservations
+    self.customGaps = customGaps
     self.calibrations = calibrations
     self.earlierPolicies = earlierPolicies
     self.correctedIntervals = correctedIntervals
@@ -57,6 +61,7 @@ extension RolloutEvidence {
     part.intervals = intervals.filter(window.contains)
     part.observations = observations.filter { window.contains($0.interval) }
     part.customObservations = customObservations.filter { window.contains($0.interval) }
+    part.customGaps = customGaps.filter { window.contains($0.interval) }
     return part
   }
 

@@ -47,6 +47,7 @@ extension ReportMaterial {
       trafficSplit: try queries.table("traffic_split", in: window),
       dataQuality: try queries.table("data_quality", in: window),
       gaps: try queries.table("gaps", in: window),
+      customGaps: try queries.table("custom_gaps", in: window),
       blindSpots: try queries.table("blind_spots", in: window),
       decisions: try queries.table("decisions", in: window),
       overrides: try queries.table("overrides", in: window), steps: steps,

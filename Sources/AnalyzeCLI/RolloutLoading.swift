@@ -60,6 +60,7 @@ struct LoadedTarget: Sendable {
       durationBounds: try reader.durationBounds(of: id, by: reporter),
       earlierDurations: try earlierDurations(of: rollout, by: reporter, reader),
       customObservations: try reader.customObservations(of: id, in: window),
+      customGaps: try reader.customGaps(of: id, in: window),
       calibrations: try reader.calibrations(of: id, asOf: moment),
       earlierPolicies: try reader.earlierPolicies(
         of: rollout, targetID: id, than: PolicyJSON.text(policy)),

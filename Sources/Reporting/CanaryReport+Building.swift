@@ -116,6 +116,12 @@ extension DataQuality {
       guard let from = row.moment("from_at"), let to = row.moment("to_at") else { return nil }
       return (TimeWindow(from: from, to: to), row.text("reason"))
     }
+    customGaps = TableRow.all(of: material.customGaps).compactMap { row in
+      guard let check = row.text("check_name"), let from = row.moment("from_at"),
+        let to = row.moment("to_at")
+      else { return nil }
+      return (check, TimeWindow(from: from, to: to), row.text("reason") ?? "")
+    }
     intervalsUnsettled = row?.integer("intervals_unsettled") ?? 0
     corrections = row?.integer("corrections") ?? 0
     lagSeconds = row?.moment("newest_end_at").map {

@@ -161,6 +161,8 @@ public struct DataQuality: Sendable {
   public let corrections: Int
   /// The stretches without a stored interval, and why, where that is known.
   public let gaps: [(window: TimeWindow, reason: String?)]
+  /// The stretches in which a check of the policy's own could not count, and why.
+  public let customGaps: [(check: String, window: TimeWindow, reason: String)]
   /// How far the newest stored interval is behind the end of the window.
   public let lagSeconds: Double?
   /// Whose counts are judged.

@@ -160,16 +160,20 @@ public enum JSONReport {
       (
         "gaps",
         .array(
-          quality.gaps.map {
-            .object([
-              ("from", moment($0.window.from)), ("to", moment($0.window.to)),
-              ("reason", .string($0.reason)),
-            ])
-          })
+          quality.gaps.map { gap(of: nil, in: $0.window, $0.reason) }
+            + quality.customGaps.map { gap(of: $0.check, in: $0.window, $0.reason) })
       ),
       ("lagSeconds", .number(quality.lagSeconds)),
       ("reporter", .string(quality.reporter?.rawValue)),
       ("blindSpots", .array(quality.blindSpots.map(JSONValue.string))),
+    ])
+  }
+
+  /// A stretch for which nothing is stored, or nothing of a check of the policy's own.
+  private static func gap(of check: String?, in window: TimeWindow, _ reason: String?) -> JSONValue {
+    .object([
+      ("from", moment(window.from)), ("to", moment(window.to)), ("reason", .string(reason)),
+      ("check", .string(check)),
     ])
   }
 

@@ -61,6 +61,8 @@ public struct ReportMaterial: Sendable {
   public var dataQuality: Table
   /// Answer of `gaps.sql`.
   public var gaps: Table
+  /// Answer of `custom_gaps.sql`.
+  public var customGaps: Table
   /// Answer of `blind_spots.sql`.
   public var blindSpots: Table
   /// Answer of `decisions.sql`.
@@ -90,7 +92,7 @@ public struct ReportMaterial: Sendable {
   public init(
     generatedAt: Timestamp, toolVersion: String, target: Target, window: TimeWindow,
     versions: VersionTables, weights: Table, trafficSplit: Table, dataQuality: Table, gaps: Table,
-    blindSpots: Table, decisions: Table, overrides: Table, steps: [Step],
+    customGaps: Table, blindSpots: Table, decisions: Table, overrides: Table, steps: [Step],
     requestsByInterval: Table, durationsByInterval: Table, durationBounds: [String: [Double]],
     evidence: RolloutEvidence?,
     evidenceHistories: [EvidenceHistory], rollout: Rollout?, judgement: Judgement, policy: Policy
@@ -104,6 +106,7 @@ public struct ReportMaterial: Sendable {
     self.trafficSplit = trafficSplit
     self.dataQuality = dataQuality
     self.gaps = gaps
+    self.customGaps = customGaps
     self.blindSpots = blindSpots
     self.decisions = decisions
     self.overrides = overrides
@@ -127,8 +130,8 @@ extension ReportMaterial {
       ("durations", versions.durations), ("weights", weights), ("traffic_split", trafficSplit),
       ("requests_by_interval", requestsByInterval),
       ("durations_by_interval", durationsByInterval), ("data_quality", dataQuality),
-      ("gaps", gaps), ("blind_spots", blindSpots), ("decisions", decisions),
-      ("overrides", overrides),
+      ("gaps", gaps), ("custom_gaps", customGaps), ("blind_spots", blindSpots),
+      ("decisions", decisions), ("overrides", overrides),
     ].map(ReportSection.init(name:table:))
   }
 }

@@ -68,6 +68,10 @@ extension DataQuality {
       "no interval from \(gap.window.from.shortText) to \(gap.window.to.shortText)"
         + (gap.reason.map { ": \($0)" } ?? "")
     }
+    sentences += customGaps.map { gap in
+      "the check \(gap.check) counts nothing from \(gap.window.from.shortText) to "
+        + "\(gap.window.to.shortText): \(gap.reason)"
+    }
     return sentences + blindSpots
   }
 }

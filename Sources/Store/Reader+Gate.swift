@@ -110,6 +110,30 @@ extension Reader {
     }
   }
 
+  /// What the user's own queries could not count in the window, in the order of time.
+  ///
+  /// - Parameters:
+  ///   - targetID: The target.
+  ///   - window: The stretch of time; intervals that it cuts are left out.
+  /// - Returns: The gaps.
+  /// - Throws: If the database cannot be read.
+  public func customGaps(of targetID: Int64, in window: TimeWindow) throws -> [CustomGap] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT start_at, end_at, check_name, reason FROM custom_gap
+        WHERE target_id = :target AND end_at > :from AND end_at <= :to AND start_at >= :from
+        ORDER BY end_at, check_name
+        """,
+      arguments: [
+        "target": targetID, "from": window.from.millisecondsSince1970,
+        "to": window.to.millisecondsSince1970,
+      ]
+    ).map { row in
+      CustomGap(check: row["check_name"], interval: Interval(row: row), reason: row["reason"])
+    }
+  }
+
   /// The newest calibration of each metric, as of a moment.
   ///
   /// - Parameters:

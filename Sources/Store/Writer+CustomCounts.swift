@@ -1,23 +1,6 @@
 import GRDB
 import Rollouts
 
-/// What a check's own queries could not count in an interval.
-public struct CustomGap: Sendable, Equatable {
-  /// The check that the queries belong to.
-  public let check: String
-  /// The slot.
-  public let interval: Interval
-  /// Why the answer cannot be trusted.
-  public let reason: String
-
-  /// What could not be counted in one interval.
-  public init(check: String, interval: Interval, reason: String) {
-    self.check = check
-    self.interval = interval
-    self.reason = reason
-  }
-}
-
 /// What queries of the user's own answered for a stretch of the sampling grid.
 public struct CollectedCustomCounts: Sendable, Equatable {
   /// The checks that were asked for.

@@ -41,6 +41,41 @@ import Testing
     #expect(found.explanation == "v2 has had no events in a judged interval yet")
   }
 
+  private func untrusted(_ numbers: Range<Int>, check: String = "orders") -> [CustomGap] {
+    numbers.map { CustomGap(check: check, interval: interval($0), reason: "half an event") }
+  }
+
+  @Test func `intervals whose counts cannot be trusted are missing, and that is said`() throws {
+    var evidence = evidence(canaryBad: 8)
+    let whole = try Judge.result(evidence, .demanding(check))
+    evidence.customGaps = untrusted(10..<12)
+    evidence.customObservations.removeAll { evidence.customGaps.map(\.interval).contains($0.interval) }
+    let judgement = Judge.judgement(evidence, .demanding(check))
+    #expect(
+      judgement.notes.contains(
+        "of the check orders 2 of 30 judged intervals are left out, whose counts could not be "
+          + "trusted: half an event"))
+    #expect(judgement.checks.first?.explanation.contains("(224 of 2,800 events)") == true)
+    // They tell as little as intervals that were never there.
+    #expect(judgement.checks.first?.evidenceToBlock ?? 0 < whole.evidenceToBlock ?? 0)
+    #expect(
+      !Judge.judgement(evidence, .demanding(check.with { $0.name = "refunds" })).notes
+        .contains { $0.contains("orders") })
+  }
+
+  @Test func `a check none of whose counts can be trusted says so, not that there were none`() throws {
+    var evidence = evidence(canaryBad: 8)
+    evidence.customObservations = []
+    evidence.customGaps = untrusted(0..<30)
+    let found = try Judge.result(evidence, .demanding(check))
+    #expect(found.verdict == .hold)
+    #expect(
+      found.explanation == """
+        v2 has had no events in a judged interval yet; 30 of 30 judged intervals are left out, \
+        whose counts could not be trusted: half an event
+        """)
+  }
+
   @Test func `counts of an interval that is not judged are left out`() throws {
     var evidence = evidence(canaryBad: 8)
     evidence.rollout = .sample(steps: [span(1, ["v1": 90, "v2": 10], from: 225, until: 450)])

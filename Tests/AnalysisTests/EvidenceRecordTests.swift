@@ -115,6 +115,11 @@ extension DecisionMaterial {
           bad: Int.random(in: 0...5, using: &generator))
       }
     }
+    evidence.customGaps = (0..<count).flatMap { number in
+      ["refunds", "returns"].filter { _ in Int.random(in: 0..<9, using: &generator) == 0 }.map {
+        CustomGap(check: $0, interval: interval(number), reason: "no \(number % 2)")
+      }
+    }
     if Bool.random(using: &generator) {
       evidence.calibrations = Calibration.Metric.allCases.map { metric in
         Calibration(

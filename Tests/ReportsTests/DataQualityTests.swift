@@ -132,3 +132,35 @@ import Testing
     }
   }
 }
+
+@Suite struct CustomGapsTests {
+  let store: SampleStore
+
+  init() throws {
+    store = try SampleStore()
+    try store.store(Array(0..<8), "v1", ["200": 1])
+    try store.leaveOut("orders", [1, 2, 4], "half an event")
+    try store.leaveOut("orders", [3], "no number")
+    try store.leaveOut("refunds", [2], "half an event")
+  }
+
+  private func gaps(_ from: Double, _ to: Double) throws -> [[Table.Value]] {
+    try store.rows(
+      "custom_gaps", "check_name", "from_at", "to_at", "intervals", "reason", in: window(from, to))
+  }
+
+  @Test func `neighbouring slots of a check with one reason are one stretch`() throws {
+    #expect(
+      try gaps(0, 120) == [
+        [.text("orders"), milliseconds(15), milliseconds(45), .integer(2), .text("half an event")],
+        [.text("refunds"), milliseconds(30), milliseconds(45), .integer(1), .text("half an event")],
+        [.text("orders"), milliseconds(45), milliseconds(60), .integer(1), .text("no number")],
+        [.text("orders"), milliseconds(60), milliseconds(75), .integer(1), .text("half an event")],
+      ])
+  }
+
+  @Test func `slots that the window cuts are left out`() throws {
+    #expect(try gaps(16, 59).map { $0[0] } == [.text("orders"), .text("refunds")])
+    #expect(try gaps(90, 120) == [])
+  }
+}

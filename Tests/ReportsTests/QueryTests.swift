@@ -22,6 +22,7 @@ import Testing
       [0, 1, 2, 5], "v1", ["200": 97, "503": 2, "0": 1],
       durations: [5: 50, 10: 49, .infinity: 1])
     try store.store([6, 8], "v2", ["200": 9, "404": 1], durations: [5: 2, 10: 7, .infinity: 1])
+    try store.leaveOut("orders", [2], "it's \"half\" an event")
     try store.write { writer, targetID in
       for (seconds, verdict) in [(100.0, Verdict.hold), (130, .promote)] {
         _ = try writer.store(

@@ -106,6 +106,18 @@ struct SampleStore {
     }
   }
 
+  /// Records that a check of the policy's own could not count in intervals.
+  func leaveOut(_ check: String, _ intervals: [Int], _ reason: String) throws {
+    try write("app") { writer, targetID in
+      try writer.store(
+        CollectedCustomCounts(
+          checks: [check], intervals: [], observations: [],
+          gaps: intervals.map {
+            CustomGap(check: check, interval: interval($0), reason: reason)
+          }), of: targetID, collectionID: 1)
+    }
+  }
+
   /// The answer of a section of the canary report.
   func table(
     _ section: String, in window: TimeWindow, of target: String = "app",

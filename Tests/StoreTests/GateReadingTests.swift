@@ -277,6 +277,34 @@ extension GateReadingTests {
         == [observation(0, "v1", good: 9, bad: 1), corrected])
   }
 
+  @Test func `what could not be counted is read back with its reason`() throws {
+    try store.store([interval(0), interval(1)])
+    let target = store.targetID
+    let gaps = [(1, "refunds"), (0, "orders"), (1, "orders")].map {
+      CustomGap(check: $1, interval: interval($0), reason: "half an event")
+    }
+    try write {
+      try $0.store(
+        CollectedCustomCounts(
+          checks: ["orders", "refunds"], intervals: [interval(0), interval(1)], observations: [],
+          gaps: gaps), of: target, collectionID: 1)
+    }
+    func read(_ from: Double, _ to: Double) throws -> [CustomGap] {
+      try self.read { try $0.customGaps(of: target, in: TimeWindow(from: at(from), to: at(to))) }
+    }
+    #expect(try read(0, 30) == [gaps[1], gaps[2], gaps[0]])
+    #expect(try read(1, 30) == [gaps[2], gaps[0]])
+    #expect(try read(0, 29) == [gaps[1]])
+    let trail = try self.read { try $0.auditTrail(of: target) }
+    #expect(
+      trail.gaps == [
+        AuditTrail.Gap(
+          window: TimeWindow(from: at(0), to: at(30)), reason: "half an event", check: "orders"),
+        AuditTrail.Gap(
+          window: TimeWindow(from: at(15), to: at(30)), reason: "half an event", check: "refunds"),
+      ])
+  }
+
   @Test func `counts of an interval that is not stored are left out`() throws {
     try store.store([interval(0)])
     try keep([observation(7, "v1", good: 9, bad: 1)], in: 0...7)

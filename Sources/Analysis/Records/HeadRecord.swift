@@ -135,7 +135,7 @@ extension HeadRecord.Evidence {
       earlierDurations: Histogram(
         Dictionary(
           try earlierDurations.map { (try Double(bound: $0.key), $0.value) }, uniquingKeysWith: +)),
-      customObservations: counts.flatMap(\.custom),
+      customObservations: counts.flatMap(\.custom), customGaps: counts.flatMap(\.customGaps),
       calibrations: try calibrations.map { calibration in
         Calibration(
           metric: try .known(calibration.metric), dispersion: calibration.dispersion,

@@ -10,6 +10,8 @@ struct HourRecord: Codable {
   var durations: [DurationColumn]
   /// What the user's own queries counted.
   var custom: [CustomColumn]
+  /// What they could not count; `nil` where they could.
+  var customGaps: [CustomGapColumn]?
 
   struct ResponseColumn: Codable {
     var version: String
@@ -31,14 +33,24 @@ struct HourRecord: Codable {
     var bad: [Int]
   }
 
+  /// The intervals in which a check could not count for one reason, by their place.
+  struct CustomGapColumn: Codable {
+    var check: String
+    var reason: String
+    var places: [Int]
+  }
+
   /// The hours of a rollout in order.
   static func all(of evidence: RolloutEvidence) -> [HourRecord] {
     let hours = Dictionary(grouping: evidence.intervals, by: \.clockHour)
     let observations = Dictionary(grouping: evidence.observations, by: \.interval.clockHour)
     let custom = Dictionary(grouping: evidence.customObservations, by: \.interval.clockHour)
+    let gaps = Dictionary(grouping: evidence.customGaps, by: \.interval.clockHour)
     return hours.keys.sorted().map { hour in
-      HourRecord(
+      var record = HourRecord(
         hours[hour] ?? [], observations: observations[hour] ?? [], custom: custom[hour] ?? [])
+      record.add(gaps[hour] ?? [], in: hours[hour] ?? [])
+      return record
     }
   }
 
@@ -86,10 +98,37 @@ struct HourRecord: Codable {
     }
   }
 
+  private mutating func add(_ gaps: [CustomGap], in intervals: [Interval]) {
+    let places = Dictionary(
+      uniqueKeysWithValues: intervals.enumerated().map { ($0.element, $0.offset) })
+    let columns = Dictionary(grouping: gaps.filter { places[$0.interval] != nil }) {
+      CustomGapKey(check: $0.check, reason: $0.reason)
+    }
+    guard !columns.isEmpty else { return }
+    customGaps = columns.sorted { $0.key < $1.key }.map { key, gaps in
+      CustomGapColumn(
+        check: key.check, reason: key.reason, places: gaps.compactMap { places[$0.interval] })
+    }
+  }
+
+  /// What the user's own queries could not count, in the order of time.
+  func untrusted(in intervals: [Interval]) throws(EvidenceRecord.Unreadable) -> [CustomGap] {
+    var gaps: [CustomGap] = []
+    for column in customGaps ?? [] {
+      for place in column.places {
+        guard intervals.indices.contains(place) else {
+          throw EvidenceRecord.Unreadable(
+            description: "its evidence leaves out an interval that it does not have")
+        }
+        gaps.append(
+          CustomGap(check: column.check, interval: intervals[place], reason: column.reason))
+      }
+    }
+    return gaps.sorted { ($0.interval, $0.check) < ($1.interval, $1.check) }
+  }
+
   /// The intervals and what was counted in them.
-  func counts(
-    by reporter: Reporter
-  ) throws -> (intervals: [Interval], observations: [Observation], custom: [CustomObservation]) {
+  func counts(by reporter: Reporter) throws -> HourCounts {
     let intervals = try self.intervals.map { ends in
       guard ends.count == 2, ends[0] < ends[1] else {
         throw EvidenceRecord.Unreadable(description: "its evidence has an interval without ends")
@@ -113,7 +152,9 @@ struct HourRecord: Codable {
           good: column.good[place], bad: column.bad[place])
       }
     }
-    return (intervals, observations, custom)
+    return HourCounts(
+      intervals: intervals, observations: observations, custom: custom,
+      customGaps: try untrusted(in: intervals))
   }
 
   private func checkLengths() throws(EvidenceRecord.Unreadable) {
@@ -142,6 +183,23 @@ struct HourRecord: Codable {
     return Observation(
       interval: interval, version: version, reporter: reporter, responses: answered,
       durations: Histogram(buckets))
+  }
+}
+
+/// The intervals of an hour and what was counted in them.
+struct HourCounts {
+  let intervals: [Interval]
+  let observations: [Observation]
+  let custom: [CustomObservation]
+  let customGaps: [CustomGap]
+}
+
+private struct CustomGapKey: Hashable, Comparable {
+  let check: String
+  let reason: String
+
+  static func < (left: CustomGapKey, right: CustomGapKey) -> Bool {
+    (left.check, left.reason) < (right.check, right.reason)
   }
 }
 
