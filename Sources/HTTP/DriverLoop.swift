@@ -10,6 +10,9 @@ final class DriverLoop {
   private let clock = ContinuousClock()
   private var transfers: [CurlDriver.Identifier: Transfer] = [:]
   private var identifiers: [UnsafeMutableRawPointer: CurlDriver.Identifier] = [:]
+  private let arrivals = Arrivals()
+  /// No transfer has an earlier deadline; `nil` if there is none.
+  private var nextDeadline: ContinuousClock.Instant?
 
   init(driver: CurlDriver) {
     self.driver = driver
@@ -25,6 +28,7 @@ final class DriverLoop {
       var runningCount: Int32 = 0
       curl_multi_perform(multi, &runningCount)
       finishCompleted()
+      wakeReaders()
       finishLate()
       curl_multi_poll(multi, nil, 0, Int32(sleepMilliseconds()), nil)
     }
@@ -54,8 +58,9 @@ final class DriverLoop {
 
   private func start(_ identifier: CurlDriver.Identifier, _ plan: TransferPlan) {
     do throws(HTTPError) {
-      let transfer = try Transfer(plan)
+      let transfer = try Transfer(plan, arrivals: arrivals)
       transfers[identifier] = transfer
+      nextDeadline = min(nextDeadline ?? plan.deadline, plan.deadline)
       identifiers[transfer.handle] = identifier
       curl_multi_add_handle(multi, transfer.handle)
     } catch {
@@ -83,14 +88,21 @@ final class DriverLoop {
     }
   }
 
+  private func wakeReaders() {
+    for transfer in arrivals.transfers { transfer.wakeReader() }
+    arrivals.transfers.removeAll(keepingCapacity: true)
+  }
+
   private func finishLate() {
     let now = clock.now
+    guard let nextDeadline, nextDeadline <= now else { return }
     for (identifier, transfer) in transfers where transfer.plan.deadline <= now {
       remove(identifier)
       transfer.plan.sink.finish(
         .failure(
           .timedOut(url: transfer.plan.url.shown, after: transfer.plan.request.deadline)))
     }
+    self.nextDeadline = transfers.values.lazy.map(\.plan.deadline).min()
   }
 
   @discardableResult
@@ -103,9 +115,7 @@ final class DriverLoop {
 
   /// Until the next deadline; libcurl itself wakes up earlier where it has to.
   private func sleepMilliseconds() -> Int {
-    guard let next = transfers.values.map(\.plan.deadline).min() else {
-      return DriverLoop.longestSleepMilliseconds
-    }
-    return min((next - clock.now).wholeMilliseconds, DriverLoop.longestSleepMilliseconds)
+    guard let nextDeadline else { return DriverLoop.longestSleepMilliseconds }
+    return min((nextDeadline - clock.now).wholeMilliseconds, DriverLoop.longestSleepMilliseconds)
   }
 }

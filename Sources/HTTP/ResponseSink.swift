@@ -50,12 +50,14 @@ final class ResponseSink: Sendable {
     }
   }
 
+  /// Keeps the head; the task sees it once it is woken.
   func receive(_ head: ResponseHead) {
-    change { $0.head = head }
+    state.withLock { $0.head = head }
   }
 
+  /// Keeps some of the body; the task sees it once it is woken.
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
-    change { state in
+    state.withLock { state in
       guard state.outcome == nil else { return }
       state.buffer.append(contentsOf: bytes)
       state.largestBufferBytes = max(state.largestBufferBytes, state.buffer.count)
@@ -64,17 +66,21 @@ final class ResponseSink: Sendable {
 
   /// Ends the exchange; only the first call counts.
   func finish(_ outcome: Result<Void, HTTPError>) {
-    change { state in
+    state.withLock { state in
       guard state.outcome == nil else { return }
       state.outcome = outcome
       if case .failure(.cancelled) = outcome { state.buffer = [] }
     }
+    wake()
   }
 
-  private func change(_ body: (inout State) -> Void) {
+  /// Wakes the task if what it waits for is there.
+  ///
+  /// Not with each piece: a short answer, which comes whole, wakes its task once.
+  func wake() {
     let ready = state.withLock { state in
-      body(&state)
       let waiters = state.waiters
+      guard !waiters.isEmpty else { return waiters }
       state.waiters = waiters.filter { !state.isReached($0.moment) }
       return waiters.filter { state.isReached($0.moment) }
     }

@@ -9,6 +9,11 @@ struct TransferPlan: Sendable {
   let sink: ResponseSink
 }
 
+/// The exchanges for which something has come, and whose readers do not know it yet.
+final class Arrivals {
+  var transfers: [Transfer] = []
+}
+
 /// One exchange under way, with its libcurl handle, for the driver's thread only.
 final class Transfer {
   let plan: TransferPlan
@@ -22,14 +27,20 @@ final class Transfer {
   private var receivedBytes = 0
   /// Why we ended the exchange from within; libcurl only knows that we did.
   private var refusal: HTTPError?
+  /// Whether something came since the reader was woken last.
+  private var hasNews = false
+  private let arrivals: Arrivals
 
   /// Prepares an exchange.
   ///
-  /// - Parameter plan: What to do.
+  /// - Parameters:
+  ///   - plan: What to do.
+  ///   - arrivals: Is told when something has come.
   /// - Throws: `HTTPError` if libcurl does not take a part of it.
-  init(_ plan: TransferPlan) throws(HTTPError) {
+  init(_ plan: TransferPlan, arrivals: Arrivals) throws(HTTPError) {
     guard let handle = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
     self.plan = plan
+    self.arrivals = arrivals
     self.handle = handle
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -71,6 +82,7 @@ final class Transfer {
       ResponseHead(
         status: head.status, headers: head.headers,
         redirectTarget: location.flatMap(plan.url.resolving)))
+    announce()
     return true
   }
 
@@ -94,7 +106,20 @@ final class Transfer {
     }
     receivedBytes += bytes.count
     plan.sink.receive(bytes)
+    announce()
     return true
+  }
+
+  private func announce() {
+    guard !hasNews else { return }
+    hasNews = true
+    arrivals.transfers.append(self)
+  }
+
+  /// Lets the reader see what has come.
+  func wakeReader() {
+    hasNews = false
+    plan.sink.wake()
   }
 
   private func refuse(_ error: HTTPError) -> Bool {
