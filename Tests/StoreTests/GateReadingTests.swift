@@ -299,9 +299,9 @@ extension GateReadingTests {
     #expect(
       trail.gaps == [
         AuditTrail.Gap(
-          window: TimeWindow(from: at(0), to: at(30)), reason: "half an event", check: "orders"),
+          window: TimeWindow(from: at(0), to: at(30)), check: "orders", reason: "half an event"),
         AuditTrail.Gap(
-          window: TimeWindow(from: at(15), to: at(30)), reason: "half an event", check: "refunds"),
+          window: TimeWindow(from: at(15), to: at(30)), check: "refunds", reason: "half an event"),
       ])
   }
 
