@@ -64,7 +64,7 @@ extension AuditTrail {
 
   /// What one run after another found wrong with the source of the counts.
   public struct Finding: Hashable, Sendable {
-    /// From the first run that found it to the last.
+    /// From the first run that found it to the next that did not, or to the newest run.
     public let window: TimeWindow
     /// What they found.
     public let finding: SourceFinding

@@ -76,29 +76,30 @@ extension Reader {
     }
   }
 
-  /// What runs found wrong; a finding lasts from the first run that has it to the last before one
-  /// that has not.
+  /// What runs found wrong; a finding lasts from the first run that has it to the next that has not,
+  /// or to the newest run. Runs in between may have been pruned.
   func findings(of targetID: Int64) throws -> [AuditTrail.Finding] {
     try Row.fetchAll(
       database,
       sql: """
         WITH run AS (
-          SELECT collection.id, observed_at,
-            row_number() OVER (ORDER BY observed_at, collection.id) AS number
+          SELECT collection.id, observed_at, row_number() OVER by_time AS number,
+            lead(observed_at) OVER by_time AS next_observed_at
           FROM weight_state JOIN collection ON weight_state_id = weight_state.id
           WHERE weight_state.target_id = :target
             AND EXISTS (
               SELECT 1 FROM source_finding JOIN collection ON collection.id = collection_id
               JOIN weight_state ON weight_state.id = weight_state_id
               WHERE weight_state.target_id = :target)
+          WINDOW by_time AS (ORDER BY observed_at, collection.id)
         ),
         found AS (
-          SELECT observed_at, kind, description, version_id,
+          SELECT observed_at, next_observed_at, kind, description, version_id,
             number - row_number() OVER (PARTITION BY kind, description ORDER BY number) AS stretch
           FROM run JOIN source_finding ON collection_id = run.id
         )
         SELECT kind, description, version.name AS version,
-          min(observed_at) AS first_at, max(observed_at) AS last_at
+          min(observed_at) AS first_at, max(coalesce(next_observed_at, observed_at)) AS last_at
         FROM found LEFT JOIN version ON version.id = version_id
         GROUP BY kind, description, stretch ORDER BY first_at, kind, description
         """,
