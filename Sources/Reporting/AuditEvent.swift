@@ -42,6 +42,9 @@ public struct AuditEvent: Sendable, Equatable {
   public internal(set) var text: String
   /// When somebody decided that, where it is a decision and that is known.
   public let decidedAt: Timestamp?
+
+  /// What it is in a word: the verdict of a decision.
+  var what: String { verdict?.rawValue ?? kind.rawValue }
 }
 
 /// Which rollout an event belongs to.

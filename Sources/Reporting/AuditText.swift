@@ -20,11 +20,10 @@ public enum AuditText {
 
 extension AuditText {
   private static func lines(_ event: AuditEvent) -> [String] {
-    let what = event.verdict?.rawValue ?? event.kind.rawValue
     let by = event.by.map { " by \($0)" } ?? ""
     let until = event.until.map { " until \($0.shortText)" } ?? ""
     let entry = event.entry.map { " [\($0)]" } ?? ""
-    return "\(event.at.shortText)\(entry) \(what)\(by)\(until): \(event.text)"
+    return "\(event.at.shortText)\(entry) \(event.what)\(by)\(until): \(event.text)"
       .listed(width: TextStyle.plain.width)
   }
 }

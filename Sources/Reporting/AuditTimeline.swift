@@ -88,5 +88,22 @@ extension AuditTimeline {
         }))
   }
 
+  /// The record as a table for people, a row an event: what is said elsewhere on the page or in the
+  /// text of the event has no column.
+  public var shown: ReportSection {
+    ReportSection(
+      name: "events",
+      table: Table(
+        columns: ["at", "what", "text", "by", "entry", "rollout"],
+        rows: events.map { event -> [Table.Value] in
+          [
+            .text(event.at.shortText), .text(event.what),
+            .text((event.until.map { "until \($0.shortText): " } ?? "") + event.text),
+            Self.text(event.by), event.entry.map(Table.Value.integer) ?? .null,
+            event.rolloutID.map(Table.Value.integer) ?? .null,
+          ]
+        }))
+  }
+
   private static func text(_ text: String?) -> Table.Value { text.map(Table.Value.text) ?? .null }
 }

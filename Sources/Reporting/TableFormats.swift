@@ -45,6 +45,11 @@ extension Table {
       }
   }
 
+  /// Whether the column says when.
+  func isTime(_ column: Int) -> Bool {
+    columns[column] == "at" || columns[column].hasSuffix("_at")
+  }
+
   static func text(_ value: Value, column: String) -> String {
     switch value {
     case .null: ""

@@ -70,9 +70,9 @@ extension Analyze.Audit {
     private func text(_ timeline: AuditTimeline) -> String {
       let table = TableReport(
         title: "The record of \(timeline.target.name)",
-        subtitle: "VirtualService \(timeline.target.virtualService)",
+        subtitle: "VirtualService \(timeline.target.virtualService), times in UTC",
         generatedAt: common.presentTime, toolVersion: ToolVersion.current,
-        sections: [timeline.section])
+        sections: [timeline.shown])
       return switch format {
       case .text: AuditText.text(timeline)
       case .json: AuditJSON.value(timeline).text(indented: true) + "\n"

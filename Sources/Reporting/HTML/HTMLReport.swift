@@ -53,8 +53,11 @@ public enum HTMLReport {
             "heading": section.name.shownName,
             "table": HTMLTable(
               label: section.name.shownName,
-              columns: table.columns.indices.map {
-                (table.columns[$0].shownName, table.isNumeric($0) ? .number : .text)
+              columns: table.columns.indices.map { column in
+                (
+                  table.columns[column].shownName,
+                  table.isNumeric(column) ? .number : table.isTime(column) ? .time : .text
+                )
               },
               rows: table.texts.map { row in row.map { HTMLTable.Cell($0.shownSentence) } }
             ).values,
