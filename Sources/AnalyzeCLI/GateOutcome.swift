@@ -35,7 +35,8 @@ struct GateOutcome: Sendable {
       let decision = try writer.store(
         NewDecision(
           rolloutID: look.rollout?.id, at: moment, decidedAt: now,
-          verdict: look.judgement.verdict, reason: look.judgement.recordedReason, window: look.material.window,
+          verdict: look.judgement.verdict, reason: look.judgement.recordedReason,
+          window: look.material.window,
           policyJSON: PolicyJSON.text(look.material.policy),
           evidenceJSON: EvidenceJSON.value(look.judgement, parts: parts.map(\.hash))
             .text(indented: false),

@@ -66,13 +66,13 @@ extension AuditEvent {
 
   init(_ failures: AuditTrail.Failures, _ places: RolloutPlaces) {
     let runs = failures.reasons.reduce(0) { $0 + $1.runs }
-    let what = runs == 1 ? "a run" : "\(runs.groupedText) runs"
+    let what = runs == 1 ? "a run" : Self.counted(runs, "run")
     let told = failures.reasons.suffix(3).map { reason in
       failures.reasons.count == 1
-        ? reason.text : "\(reason.text) (\(reason.runs.groupedText) \(reason.runs == 1 ? "run" : "runs"))"
+        ? reason.text : "\(reason.text) (\(Self.counted(reason.runs, "run")))"
     }
     let untold = failures.reasons.count - told.count
-    let others = untold > 0 ? ["for \(untold) other \(untold == 1 ? "reason" : "reasons") before"] : []
+    let others = untold > 0 ? ["before for \(Self.counted(untold, "other reason"))"] : []
     self.init(
       .failure, in: failures.window, places,
       text: "\(what) of the collector stored nothing: "
@@ -83,6 +83,10 @@ extension AuditEvent {
     self.init(
       .finding, in: finding.window, places,
       text: "\(finding.finding.kind.words): \(finding.finding.description)")
+  }
+
+  private static func counted(_ count: Int, _ what: String) -> String {
+    "\(count.groupedText) \(what)\(count == 1 ? "" : "s")"
   }
 
   private init(

@@ -76,8 +76,10 @@ extension Reader {
     }
   }
 
-  /// What runs found wrong; a finding lasts from the first run that has it to the next that has not,
-  /// or to the newest run. Runs in between may have been pruned.
+  /// What runs found wrong.
+  ///
+  /// A finding lasts from the first run that has it to the next that has not, or to the newest run:
+  /// runs in between may have been pruned.
   func findings(of targetID: Int64) throws -> [AuditTrail.Finding] {
     try Row.fetchAll(
       database,

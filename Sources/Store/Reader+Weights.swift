@@ -3,8 +3,9 @@ import Rollouts
 
 extension Reader {
   /// The weight states of the target in the order of time, each with the stretch in which it is
-  /// known to have been in force. One that no reading shows, as in a damaged file, was never seen and
-  /// is left out.
+  /// known to have been in force.
+  ///
+  /// One that no reading shows, as in a damaged file, was never seen and is left out.
   ///
   /// - Parameter targetID: The target.
   /// - Returns: The spans.

@@ -19,7 +19,8 @@ import Testing
     let result = try Database(path: store.path, mode: .readOnly).read(to: "verify") {
       try $0.verifyLedger()
     }
-    if case .failure(let fault) = result { return fault.description } else { return nil }
+    guard case .failure(let fault) = result else { return nil }
+    return fault.description
   }
 
   @Test func `weights that were put in are left out, and found by verify`() async throws {

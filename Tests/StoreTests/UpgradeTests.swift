@@ -98,7 +98,8 @@ import Testing
     _ = try Database(path: path, mode: .readWrite)
     #expect(
       try await rows(
-        "SELECT kind, content ->> '$.earlierReading' FROM ledger_entry WHERE sequence > \(count[0])")
+        "SELECT kind, content ->> '$.earlierReading' FROM ledger_entry WHERE sequence > \(count[0])"
+      )
         == ["adoption|1", "earlierReading|"])
   }
 
