@@ -107,7 +107,8 @@ private struct WeightWatch {
     for attempt in 1... {
       do throws(CollectingError) {
         let reading = try await VirtualServiceSource.reading(
-          object, client, name, routeName: collector.settings.routeName)
+          object, client, name, routeName: collector.settings.routeName,
+          judgedBefore: try collector.judgedBefore())
         await tell(.recorded(try await collector.storeReading(reading, at: moment)))
         failureCount = 0
         return

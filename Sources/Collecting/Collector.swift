@@ -43,7 +43,7 @@ public struct Collector: Sendable {
     var end = ContinuousClock.now + settings.deadline
     let askedAt = now()
     let reading = try await until(end) { () async throws(CollectingError) in
-      try await virtualService.read(routeName: settings.routeName)
+      try await readRoute()
     }
     let observedAt = now()
     let target = target(of: reading)
@@ -96,7 +96,7 @@ public struct Collector: Sendable {
   public func recordWeights(
     observedAt moment: Timestamp
   ) async throws(CollectingError) -> CollectorSummary {
-    let reading = try await virtualService.read(routeName: settings.routeName)
+    let reading = try await readRoute()
     return try await storeReading(reading, at: moment)
   }
 

@@ -56,7 +56,7 @@ public struct Doctor: Sendable {
     let answers = server.answer.allSatisfy { $0.state != .broken }
     let reading: RouteReading
     do throws(CollectingError) {
-      reading = try await collector.virtualService.read(routeName: collector.settings.routeName)
+      reading = try await collector.readRoute()
     } catch {
       let notSeen = ["counts", "subsets", "reporters"] + (answers ? [] : ["clocks"])
       return findings + [Finding(.broken, error.description), Self.notLooked(at: notSeen)]

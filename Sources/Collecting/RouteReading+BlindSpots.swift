@@ -11,6 +11,14 @@ struct BlindSpot: Equatable, CustomStringConvertible {
     self.description = description
     self.remedy = remedy
   }
+
+  /// That a route is judged for no other reason than that it was before.
+  static func judgedBefore(_ name: String) -> BlindSpot {
+    BlindSpot(
+      "no HTTP route splits, and not one of them alone is without a condition: \"\(name)\", which was "
+        + "judged before, is judged on",
+      remedy: "name the route that is meant with --route")
+  }
 }
 
 extension RouteReading {

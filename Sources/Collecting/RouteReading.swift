@@ -17,11 +17,12 @@ struct RouteReading: Sendable, Equatable {
 
   init(
     _ object: VirtualService, destinationRules: [DestinationRule], routeName: String?,
-    defaultNamespace: String = "default"
+    judgedBefore: String? = nil, defaultNamespace: String = "default"
   ) throws(RouteError) {
     let name = ObjectName(
       namespace: object.metadata.namespace ?? defaultNamespace, name: object.metadata.name)
-    let route = try Self.chosenRoute(of: object, name: name, routeName: routeName)
+    let (route, isJudgedBefore) = try Self.chosenRoute(
+      of: object, name: name, routeName: routeName, judgedBefore: judgedBefore)
     let destinations = route.route ?? []
     let entries = try Self.entries(destinations, name: name) { destination in
       Self.version(of: destination, in: name.namespace, destinationRules: destinationRules)
@@ -34,16 +35,19 @@ struct RouteReading: Sendable, Equatable {
       changedAt: change?.time, uid: object.metadata.uid, generation: object.metadata.generation,
       resourceVersion: object.metadata.resourceVersion)
     warnings = Self.warnings(entries, name: name)
-    blindSpots = Self.blindSpots(of: object, judging: route)
+    blindSpots =
+      Self.blindSpots(of: object, judging: route)
+      + (isJudgedBefore ? [.judgedBefore(route.name ?? "")] : [])
     undefinedSubsets = destinations.map(\.destination).filter {
       $0.subset != nil
         && Self.rules(for: $0, in: name.namespace, destinationRules).isEmpty
     }.compactMap(\.subset)
   }
 
+  /// The route that is judged, and whether nothing but that it was judged before speaks for it.
   private static func chosenRoute(
-    of object: VirtualService, name: ObjectName, routeName: String?
-  ) throws(RouteError) -> VirtualService.HTTPRoute {
+    of object: VirtualService, name: ObjectName, routeName: String?, judgedBefore: String?
+  ) throws(RouteError) -> (route: VirtualService.HTTPRoute, isJudgedBefore: Bool) {
     let all = (object.spec.http ?? []).enumerated()
     let numbered = all.filter { !($0.element.route ?? []).isEmpty }
     let routes = numbered.map(\.element)
@@ -63,15 +67,21 @@ struct RouteReading: Sendable, Equatable {
       guard let route = routes.first(where: { $0.name == routeName }) else {
         throw .noRouteOfName(name, name: routeName, known: names)
       }
-      return route
+      return (route, false)
     }
-    if routes.count == 1 { return routes[0] }
+    if routes.count == 1 { return (routes[0], false) }
     let splitting = routes.filter { ($0.route ?? []).count > 1 }
     // Before and after a rollout no route splits: what has no condition is for all other requests.
     let candidates =
       splitting.isEmpty ? routes.filter { $0.match?.isEmpty != false } : splitting
-    guard candidates.count == 1 else { throw .severalRoutes(name, known: names) }
-    return candidates[0]
+    if candidates.count == 1 { return (candidates[0], false) }
+    // A rollout that has ended would stay open for ever if its last step were not read.
+    if splitting.isEmpty, let judgedBefore,
+      let route = routes.first(where: { $0.name == judgedBefore })
+    {
+      return (route, true)
+    }
+    throw .severalRoutes(name, known: names)
   }
 
   private static func entries(

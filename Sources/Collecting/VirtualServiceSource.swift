@@ -31,7 +31,16 @@ public enum VirtualServiceSource: Sendable {
     }
   }
 
-  func read(routeName: String?) async throws(CollectingError) -> RouteReading {
+  /// Reads the VirtualService.
+  ///
+  /// - Parameters:
+  ///   - routeName: Which route is judged; `nil`: what the VirtualService itself says.
+  ///   - judgedBefore: The name of the route that was judged last; `nil` if it has none.
+  /// - Returns: What the route says.
+  /// - Throws: A `CollectingError`.
+  func read(
+    routeName: String?, judgedBefore: String? = nil
+  ) async throws(CollectingError) -> RouteReading {
     switch self {
     case .api(let client, let name):
       let object: VirtualService
@@ -40,7 +49,8 @@ public enum VirtualServiceSource: Sendable {
       } catch {
         throw .kubernetes(error)
       }
-      return try await Self.reading(object, client, name, routeName: routeName)
+      return try await Self.reading(
+        object, client, name, routeName: routeName, judgedBefore: judgedBefore)
     case .manifest(let file, let wanted):
       let manifest = try file.read()
       let matching = manifest.virtualServices.filter { object in
@@ -55,14 +65,15 @@ public enum VirtualServiceSource: Sendable {
         throw .route(.notInManifest(path: file.path, wanted: wanted, found: found))
       }
       return try Self.reading(
-        matching[0], manifest.destinationRules, routeName: routeName,
+        matching[0], manifest.destinationRules, routeName: routeName, judgedBefore: judgedBefore,
         namespace: wanted?.namespace ?? "default")
     }
   }
 
   /// What an object of an API server says, with the rules that define its subsets.
   static func reading(
-    _ object: VirtualService, _ client: KubernetesClient, _ name: ObjectName, routeName: String?
+    _ object: VirtualService, _ client: KubernetesClient, _ name: ObjectName, routeName: String?,
+    judgedBefore: String?
   ) async throws(CollectingError) -> RouteReading {
     let rules: [DestinationRule]
     do {
@@ -70,7 +81,8 @@ public enum VirtualServiceSource: Sendable {
     } catch {
       throw .kubernetes(error)
     }
-    return try reading(object, rules, routeName: routeName, namespace: name.namespace)
+    return try reading(
+      object, rules, routeName: routeName, judgedBefore: judgedBefore, namespace: name.namespace)
   }
 
   /// The rules that may define the subsets of a VirtualService: those of its own namespace, then
@@ -94,11 +106,13 @@ public enum VirtualServiceSource: Sendable {
   }
 
   private static func reading(
-    _ object: VirtualService, _ rules: [DestinationRule], routeName: String?, namespace: String
+    _ object: VirtualService, _ rules: [DestinationRule], routeName: String?,
+    judgedBefore: String?, namespace: String
   ) throws(CollectingError) -> RouteReading {
     do {
       return try RouteReading(
-        object, destinationRules: rules, routeName: routeName, defaultNamespace: namespace)
+        object, destinationRules: rules, routeName: routeName, judgedBefore: judgedBefore,
+        defaultNamespace: namespace)
     } catch {
       throw .route(error)
     }

@@ -31,6 +31,17 @@ extension Reader {
     }
   }
 
+  /// The name of the route whose weights were read last; `nil` if none were, or if it has no name.
+  ///
+  /// - Parameter targetID: The target.
+  /// - Returns: The name.
+  /// - Throws: If the database cannot be read.
+  public func lastRoute(of targetID: Int64) throws -> String? {
+    let forever = Timestamp(millisecondsSince1970: .max)
+    let route = try weightState(of: targetID, .lastSeen(upTo: forever))?.state.route
+    return route?.isEmpty == true ? nil : route
+  }
+
   /// A weight state and when it was first seen.
   struct SeenWeightState {
     let id: Int64

@@ -61,6 +61,56 @@ struct BlindSpotTests {
         == "the judged route is for requests that match a condition, not for all")
   }
 
+  private static let conditional = """
+    - name: beta
+      match: [{headers: {x-beta: {exact: "1"}}}]
+      route: [{destination: {host: app-backend, subset: v2}}]
+    - name: canary
+      match: [{headers: {x-canary: {exact: "1"}}}]
+      route: [{destination: {host: app-backend, subset: v1}}]
+
+    """
+
+  @Test func `where it is not clear which route is meant, the one judged before is`() throws {
+    let manifest = virtualService(http: Self.conditional)
+    let reading = try read(manifest, judgedBefore: "canary")
+    #expect(reading.state.route == "canary")
+    #expect(
+      reading.blindSpots.last?.description
+        == "no HTTP route splits, and not one of them alone is without a condition: \"canary\", "
+        + "which was judged before, is judged on")
+    #expect(reading.blindSpots.last?.remedy == "name the route that is meant with --route")
+    let named = try read(manifest, route: "beta", judgedBefore: "canary")
+    #expect(named.state.route == "beta")
+    #expect(!named.blindSpots.contains { $0.description.contains("judged before") })
+  }
+
+  @Test(arguments: [nil, "gone", ""])
+  func `a route that was not judged before or has no name is not guessed`(route: String?) throws {
+    let name = ObjectName(namespace: "istio", name: "app-backend")
+    let http = Self.conditional.replacing("- name: beta\n  match", with: "- match")
+    #expect(
+      throws: RouteError.severalRoutes(
+        name, known: ["route 1 (no name; give it one in the VirtualService)", "canary"])
+    ) { try read(virtualService(http: http), judgedBefore: route) }
+  }
+
+  @Test func `a route that splits or alone has no condition goes first`() throws {
+    for http in [
+      Self.conditional + split,
+      Self.conditional + "- {name: rest, route: [{destination: {host: a}}]}\n",
+    ] {
+      let reading = try read(virtualService(http: http), judgedBefore: "canary")
+      #expect(reading.state.route != "canary")
+      #expect(!reading.blindSpots.contains { $0.description.contains("judged before") })
+    }
+  }
+
+  @Test func `several routes that split are not told apart by which was judged before`() throws {
+    let http = "- name: a\n  " + split.dropFirst(2) + "- name: b\n  " + split.dropFirst(2)
+    #expect(throws: RouteError.self) { try read(virtualService(http: http), judgedBefore: "a") }
+  }
+
   @Test func `connections that nobody reads are named`() throws {
     let manifest =
       virtualService(http: split) + """

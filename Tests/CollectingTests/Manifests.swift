@@ -29,9 +29,11 @@ func route(_ weights: (subset: String, weight: Int)...) -> String {
 }
 
 /// Reads the VirtualService of a manifest, with its DestinationRules.
-func read(_ manifest: String, route: String? = nil) throws -> RouteReading {
+func read(
+  _ manifest: String, route: String? = nil, judgedBefore: String? = nil
+) throws -> RouteReading {
   let manifest = try Manifest(parsing: manifest)
   return try RouteReading(
     try #require(manifest.virtualServices.first), destinationRules: manifest.destinationRules,
-    routeName: route)
+    routeName: route, judgedBefore: judgedBefore)
 }

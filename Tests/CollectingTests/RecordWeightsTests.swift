@@ -76,4 +76,39 @@ struct RecordWeightsTests {
       #expect(!bench.databaseExists)
     }
   }
+
+  @Test func `a rollout under a condition is read to its end, although no route splits then`()
+    async throws
+  {
+    func set(_ destinations: String) throws {
+      try bench.folder.write(
+        virtualService(
+          http: """
+            - name: beta
+              match: [{headers: {x-beta: {exact: "1"}}}]
+              route: [{destination: {host: app-backend, subset: v2}}]
+            - name: canary
+              match: [{headers: {x-canary: {exact: "1"}}}]
+              route: [\(destinations)]
+
+            """), to: "vs.yaml")
+    }
+    try await withFaultServer({ _ in [] }) { server in
+      let collector = bench.collector(of: server)
+      try set("{destination: {host: app-backend, subset: v1}}")
+      await #expect(throws: CollectingError.self) {
+        try await collector.recordWeights(observedAt: moment(0))
+      }
+      try set(
+        "{destination: {host: app-backend, subset: v1}, weight: 50}, "
+          + "{destination: {host: app-backend, subset: v2}, weight: 50}")
+      _ = try await collector.recordWeights(observedAt: moment(15))
+      try set("{destination: {host: app-backend, subset: v2}}")
+      _ = try await collector.recordWeights(observedAt: moment(30))
+    }
+    #expect(try await bench.query("SELECT route FROM weight_state") == "canary\ncanary")
+    #expect(
+      try await bench.query(
+        "SELECT weight_state_id FROM blind_spot WHERE description LIKE '%judged before%'") == "2")
+  }
 }
