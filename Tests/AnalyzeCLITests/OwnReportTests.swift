@@ -42,6 +42,16 @@ import Testing
     #expect(outcome.output.contains(part))
   }
 
+  @Test(
+    arguments: [
+      ("text", "  inf\n"), ("json", "\"bound\": null"), ("markdown", "| inf |"),
+      ("html", ">inf</td>"), ("csv", "bound\r\ninf"),
+    ])
+  func `an infinite figure is inf, and null in JSON`(format: String, part: String) async throws {
+    let outcome = try await answer("SELECT 9e999 AS bound", "--format", format)
+    #expect(outcome.output.contains(part), "\(outcome.output)")
+  }
+
   @Test(arguments: ["text", "json", "markdown", "html", "csv"])
   func `the answer to a query is as recorded`(format: String) async throws {
     try expect(

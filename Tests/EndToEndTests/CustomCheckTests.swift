@@ -148,8 +148,36 @@ import Testing
         == "payments|15|an increase of 9.5 \(reason)\npayments|15|an increase of 8.5 \(reason)\n")
     #expect(try await stage.query("SELECT sum(requests) FROM response") == "4000\n")
     #expect(try await stage.gate(at: 600).status == 0)
+    try await expectGapsShown()
     let quiet = try await stage.collect(from: metrics.address, at: 630)
     #expect(quiet.errors == "")
+  }
+
+  /// What the check could not count stands in every answer, and a replay says the same.
+  private func expectGapsShown() async throws {
+    let now = ["--now", ConservationTests.text(GateStage.start + 602)]
+    func flat(_ arguments: String...) async throws -> String {
+      let outcome = try await stage.program.run(arguments + now)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let gate = try await flat("gate")
+    #expect(
+      gate.contains(
+        #/of the check payments 2 of \d+ judged intervals are left out, whose counts could not be trusted: an increase of 9\.5 /#
+      ), "\(gate)")
+    for format in ["text", "markdown", "html"] {
+      let report = try await flat("report", "--format", format)
+      #expect(
+        report.contains("the check payments counts nothing from "), "\(format)")
+    }
+    let csv = try await flat("report", "--format", "csv", "--section", "custom_gaps")
+    #expect(csv.contains("app-backend,payments,"))
+    let json = try await flat("report", "--format", "json")
+    #expect(json.components(separatedBy: #""check": "payments""#).count == 3)
+    let audit = try await flat("audit")
+    #expect(audit.contains("the check payments could not count: an increase of 9.5"))
+    #expect(try await flat("audit", "replay", "2").contains("replayed: identical"))
   }
 
   @Test func `a query that no longer counts does not stop what else is counted`() async throws {
