@@ -133,6 +133,7 @@ public struct JudgedCounts: Sendable {
   /// `nil` if none is.
   ///
   /// - Parameter check: The check that the queries belong to.
+  /// - Returns: How many, and why the first of them is.
   func untrustedCustom(_ check: String) -> String? {
     let gaps = evidence.customGaps.filter { $0.check == check }
     guard !gaps.isEmpty else { return nil }

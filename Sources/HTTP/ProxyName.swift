@@ -36,7 +36,8 @@ enum ProxyName {
     return proxies.flatMap { proxy -> [Secret] in
       let place = proxy.firstRange(of: "://").map { proxy[$0.upperBound...] } ?? proxy[...]
       guard let end = place.lastIndex(of: "@") else { return [] }
-      let parts = place[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = place[..<end].split(
+        separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { return [] }
       let (user, password) = (parts[0].percentDecoded, parts[1].percentDecoded)
       return [

@@ -170,7 +170,8 @@ public enum JSONReport {
   }
 
   /// A stretch for which nothing is stored, or nothing of a check of the policy's own.
-  private static func gap(of check: String?, in window: TimeWindow, _ reason: String?) -> JSONValue {
+  private static func gap(of check: String?, in window: TimeWindow, _ reason: String?) -> JSONValue
+  {
     .object([
       ("from", moment(window.from)), ("to", moment(window.to)), ("reason", .string(reason)),
       ("check", .string(check)),

@@ -19,15 +19,16 @@ struct DamagedFile {
   /// - Parameters:
   ///   - path: The file; it is not changed.
   ///   - copyPath: Where a copy can be made; whoever calls removes it.
+  /// - Returns: The file, open; whoever calls closes it.
   /// - Throws: `StoreError.unrecoverable` if nothing of it can be read.
   static func open(_ path: String, copyPath: String) throws -> DamagedFile {
     let size = FileStamp(path: path)?.bytes ?? 0
     let logSize = FileStamp(path: path + "-wal")?.bytes ?? 0
     // SQLite itself would delete the log of an empty file.
     guard size > 0 else {
+      let besideLog = ", and its write-ahead log alone (\(path)-wal) is no database"
       throw StoreError.unrecoverable(
-        path: path, reason: logSize > 0
-          ? "it is empty, and its write-ahead log alone (\(path)-wal) is no database" : "it is empty")
+        path: path, reason: "it is empty" + (logSize > 0 ? besideLog : ""))
     }
     let header = DatabaseHeader(try beginning(of: path))
     if header.isPlausible, let file = try reading(path, shortness(header, size, logSize)) {
@@ -60,10 +61,12 @@ struct DamagedFile {
     _ path: String, _ header: DatabaseHeader, copyPath: String, size: Int, hasLog: Bool
   ) throws -> DamagedFile? {
     try FileManager.default.copyItem(atPath: path, toPath: copyPath)
-    if hasLog { try FileManager.default.copyItem(atPath: path + "-wal", toPath: copyPath + "-wal") }
-    let sizes = ([header.pageSize].compactMap { $0 } + DatabaseHeader.pageSizes).reduce(into: [Int]()) {
-      if !$0.contains($1) { $0.append($1) }
+    if hasLog {
+      try FileManager.default.copyItem(atPath: path + "-wal", toPath: copyPath + "-wal")
     }
+    chmod(copyPath, 0o600)
+    let claimed = header.pageSize.map { [$0] } ?? []
+    let sizes = claimed + DatabaseHeader.pageSizes.filter { $0 != header.pageSize }
     var best: (tables: Int, pageSize: Int)?
     for pageSize in sizes {
       guard let file = try reading(copyPath, pageSize: pageSize, size: size, hasLog: hasLog) else {
@@ -86,10 +89,10 @@ struct DamagedFile {
     try handle.write(contentsOf: header.data)
     try handle.truncate(atOffset: UInt64(pageCount * pageSize))
     try handle.close()
-    return try reading(
-      copyPath,
-      ["the first \(DatabaseHeader.byteCount) bytes were damaged and made anew, for pages of "
-        + "\(pageSize) bytes"])
+    let finding =
+      "the first \(DatabaseHeader.byteCount) bytes were damaged and made anew, for pages of "
+      + "\(pageSize) bytes"
+    return try reading(copyPath, [finding])
   }
 
   /// A file as far as SQLite can read it; `nil` if that is nothing.

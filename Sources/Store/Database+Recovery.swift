@@ -131,8 +131,8 @@ extension Database {
         guard file.tables.contains(name) else {
           // An older file lacks tables that came later.
           guard !file.isSchemaComplete else { continue }
-          tables.append(
-            Recovery.Table(name: name, rows: 0, losses: ["all: the schema that names it is damaged"]))
+          let losses = ["all: the schema that names it is damaged"]
+          tables.append(Recovery.Table(name: name, rows: 0, losses: losses))
           if name == "observation" { intervalsLeftOut += try leaveOut([0...Int64.max], copy) }
           continue
         }

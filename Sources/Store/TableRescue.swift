@@ -142,6 +142,7 @@ final class TableRescue {
   /// The statement that saves a row.
   ///
   /// - Parameter texts: Which of the columns are texts that come as their bytes.
+  /// - Returns: SQL with a parameter for each column.
   private func insertion(casting texts: Set<Int>) -> String {
     let values = columns.indices.map { texts.contains($0) ? "CAST(? AS TEXT)" : "?" }
     return """

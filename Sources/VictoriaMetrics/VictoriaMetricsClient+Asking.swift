@@ -24,7 +24,8 @@ extension VictoriaMetricsClient {
     guard !answer.isPartial else { throw .partial(server: shownURL) }
     guard answer.warnings.isEmpty else {
       throw .warned(
-        server: shownURL, warnings: answer.warnings.map { credentials.redacting($0).firstLineShown })
+        server: shownURL, warnings: answer.warnings.map { credentials.redacting($0).firstLineShown }
+      )
     }
     let types = forms.map(\.resultType)
     guard answer.status == "success", answer.hasResult, let type = answer.resultType,

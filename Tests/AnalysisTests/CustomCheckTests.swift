@@ -49,7 +49,8 @@ import Testing
     var evidence = evidence(canaryBad: 8)
     let whole = try Judge.result(evidence, .demanding(check))
     evidence.customGaps = untrusted(10..<12)
-    evidence.customObservations.removeAll { evidence.customGaps.map(\.interval).contains($0.interval) }
+    let untrusted = Set(evidence.customGaps.map(\.interval))
+    evidence.customObservations.removeAll { untrusted.contains($0.interval) }
     let judgement = Judge.judgement(evidence, .demanding(check))
     #expect(
       judgement.notes.contains(
@@ -63,7 +64,7 @@ import Testing
         .contains { $0.contains("orders") })
   }
 
-  @Test func `a check none of whose counts can be trusted says so, not that there were none`() throws {
+  @Test func `a check none of whose counts can be trusted says so`() throws {
     var evidence = evidence(canaryBad: 8)
     evidence.customObservations = []
     evidence.customGaps = untrusted(0..<30)

@@ -102,8 +102,8 @@ import Testing
 
   @Test(
     arguments: [
-      (["--every", "1s", "--config", "none.yaml"], 78, "cannot read the configuration none.yaml: "),
-      (["--config", "none.yaml"], 78, "cannot read the configuration none.yaml: "),
+      (["--every", "1s", "--config", "none.yaml"], 78, "cannot read the configuration "),
+      (["--config", "none.yaml"], 78, "cannot read the configuration "),
       (["--every", "1s", "--virtual-service-file", "vs.yaml"], 64, "name VictoriaMetrics with "),
       (["--every", "never"], 64, "The value 'never' is invalid for '--every <duration>': "),
       (

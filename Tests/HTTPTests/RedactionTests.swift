@@ -41,7 +41,8 @@ struct RedactionTests {
   @Test func `what was used before counts, but not without end`() {
     var redaction = Redaction()
     for number in 100..<200 { redaction.add(Secret("token-\(number)")) }
-    #expect(redaction.redacting("token-199 token-150 token-101") == "<redacted> <redacted> token-101")
+    #expect(
+      redaction.redacting("token-199 token-150 token-101") == "<redacted> <redacted> token-101")
   }
 
   @Test func `it shows no secret of its own`() {

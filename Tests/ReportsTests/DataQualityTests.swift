@@ -153,7 +153,10 @@ import Testing
     #expect(
       try gaps(0, 120) == [
         [.text("orders"), milliseconds(15), milliseconds(45), .integer(2), .text("half an event")],
-        [.text("refunds"), milliseconds(30), milliseconds(45), .integer(1), .text("half an event")],
+        [
+          .text("refunds"), milliseconds(30), milliseconds(45), .integer(1),
+          .text("half an event"),
+        ],
         [.text("orders"), milliseconds(45), milliseconds(60), .integer(1), .text("no number")],
         [.text("orders"), milliseconds(60), milliseconds(75), .integer(1), .text("half an event")],
       ])

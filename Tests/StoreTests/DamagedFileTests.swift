@@ -196,7 +196,8 @@ import Testing
   @Test func `an empty file is said to be so`() throws {
     try change { try $0.truncate(atOffset: 0) }
     #expect(
-      try reason() == "it is empty, and its write-ahead log alone (\(store.path)-wal) is no database")
+      try reason()
+        == "it is empty, and its write-ahead log alone (\(store.path)-wal) is no database")
     try FileManager.default.removeItem(atPath: store.path + "-wal")
     #expect(try reason() == "it is empty")
   }
