@@ -174,7 +174,7 @@ import Testing
     let csv = try await flat("report", "--format", "csv", "--section", "custom_gaps")
     #expect(csv.contains("app-backend,payments,"))
     let json = try await flat("report", "--format", "json")
-    #expect(json.components(separatedBy: #""check": "payments""#).count == 3)
+    #expect(json.components(separatedBy: #"plain counter", "check": "payments" }"#).count == 3)
     let audit = try await flat("audit")
     #expect(audit.contains("the check payments could not count: an increase of 9.5"))
     #expect(try await flat("audit", "replay", "2").contains("replayed: identical"))
