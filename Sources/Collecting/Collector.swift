@@ -242,9 +242,9 @@ public struct Collector: Sendable {
             fetched.counts, of: targetID, collectionID: collectionID,
             settledUpTo: settledUpTo,
             correctsSettled: settings.rereadFor != nil)
-          try writer.store(
+          counts.customCorrections = try writer.store(
             fetched.custom, of: targetID, collectionID: collectionID,
-            settledUpTo: observedAt - settings.settle)
+            settledUpTo: observedAt - settings.settle, readAgain: counts.readAgain)
           if isNewest {
             try writer.record(
               fetched.findings(

@@ -104,6 +104,11 @@ public struct CollectorSummary: Sendable, Equatable {
     if stored.gaps > 0, let reason = collected.untrusted.min(by: { $0.key < $1.key })?.value {
       self.warnings.append("\(stored.gaps) intervals are recorded as gaps: \(reason)")
     }
+    if stored.customCorrections > 0 {
+      self.warnings.append(
+        "\(stored.customCorrections) counts of checks of the policy's own in settled intervals were "
+          + "corrected")
+    }
     if stored.corrections > 0 {
       self.warnings.append("\(stored.corrections) counts of settled intervals were corrected")
     }

@@ -46,26 +46,59 @@ extension Writer {
   ///   - targetID: The target.
   ///   - collectionID: The run that asked.
   ///   - settledUpTo: Intervals that end here or before can no longer change.
+  ///   - readAgain: Intervals that were settled before.
+  /// - Returns: How many counts of these were corrected.
   /// - Throws: If the database cannot be written.
+  @discardableResult
   public func store(
     _ collected: CollectedCustomCounts, of targetID: Int64, collectionID: Int64,
-    settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max)
-  ) throws {
-    guard !collected.checks.isEmpty else { return }
+    settledUpTo: Timestamp = Timestamp(millisecondsSince1970: .max),
+    readAgain: Set<Interval> = []
+  ) throws -> Int {
+    guard !collected.checks.isEmpty else { return 0 }
+    var corrections = 0
     let identify = try database.cachedStatement(
       sql: "SELECT id FROM interval WHERE target_id = ? AND end_at = ?")
     let byInterval = Dictionary(grouping: collected.observations, by: \.interval)
     for interval in collected.intervals {
       let end = interval.end.millisecondsSince1970
       guard let id = try Int64.fetchOne(identify, arguments: [targetID, end]) else { continue }
+      let before = readAgain.contains(interval) ? try rows(id, of: collected.checks) : nil
       for check in collected.checks { try remove(check, end: end, intervalID: id, of: targetID) }
       for observation in byInterval[interval] ?? [] where observation.good + observation.bad > 0 {
         try insert(observation, intervalID: id, of: targetID)
+      }
+      if let before {
+        let changed = try rows(id, of: collected.checks).symmetricDifference(before)
+        corrections += Set(changed.map { [$0.check, $0.version] }).count
       }
     }
     for gap in collected.gaps where gap.interval.end <= settledUpTo {
       try insert(gap, of: targetID, collectionID: collectionID)
     }
+    return corrections
+  }
+
+  /// What is counted of one version by one check.
+  private struct CountedRow: Hashable {
+    let check: String
+    let version: String
+    let good: Int
+    let bad: Int
+  }
+
+  private func rows(_ intervalID: Int64, of checks: [String]) throws -> Set<CountedRow> {
+    let rows = try Row.fetchAll(
+      database.cachedStatement(
+        sql: """
+          SELECT check_name, version.name AS version, good, bad
+          FROM custom_observation JOIN version ON version.id = version_id WHERE interval_id = ?
+          """), arguments: [intervalID])
+    return Set(
+      rows.map {
+        CountedRow(
+          check: $0["check_name"], version: $0["version"], good: $0["good"], bad: $0["bad"])
+      }.filter { checks.contains($0.check) })
   }
 
   private func remove(_ check: String, end: Int64, intervalID: Int64, of targetID: Int64) throws {

@@ -57,8 +57,12 @@ public struct StoredCounts: Sendable, Equatable {
   public var newIntervals: [Interval] = []
   /// How many counts of settled intervals were corrected.
   public var corrections = 0
+  /// How many counts of checks of the policy's own in settled intervals were corrected.
+  public var customCorrections = 0
   /// How many intervals were recorded as gaps.
   public var gaps = 0
+  /// The intervals that were settled before and were read again.
+  public var readAgain: Set<Interval> = []
 
   /// Nothing was stored.
   public init() {}
@@ -107,7 +111,10 @@ extension Writer {
       }
       guard !stored.isSettled || correctsSettled else { continue }
       let changes = try replace(counts, of: stored, place)
-      if stored.isSettled { outcome.corrections += changes }
+      if stored.isSettled {
+        outcome.corrections += changes
+        outcome.readAgain.insert(interval)
+      }
       try settle(stored, isSettled: stored.isSettled || isSettled, collectionID: collectionID)
     }
     for (interval, reason) in collected.untrusted where interval.end <= settledUpTo {

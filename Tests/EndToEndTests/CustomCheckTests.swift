@@ -112,6 +112,26 @@ import Testing
     #expect(try await sums() == "payments|v1|18000|180|20\npayments|v2|18000|180|20\n")
   }
 
+  @Test func `counts that had settled are corrected with a word, when they are read again`()
+    async throws
+  {
+    let metrics = try await VictoriaMetricsServer.start()
+    let samples = payments(canaryFailures: 9)
+    let early = (GateStage.start + 300) * 1000
+    try await metrics.importSamples(
+      GateStage.steady(-60...630) + samples.filter { $0.timeMilliseconds <= early - 30_000 })
+    try await stage.collect(from: metrics.address, at: 300)
+    try await metrics.importSamples(samples.filter { $0.timeMilliseconds <= early })
+    let again = try await stage.collect(from: metrics.address, at: 300, "--reread", "10m")
+    #expect(
+      again.errors.hasPrefix(
+        "analyze: warning: 4 counts of checks of the policy's own in settled intervals were "
+          + "corrected\n"), "\(again.errors)")
+    #expect(try await sums() == "payments|v1|18000|180|20\npayments|v2|18000|180|20\n")
+    let quiet = try await stage.collect(from: metrics.address, at: 300, "--reread", "10m")
+    #expect(quiet.errors == "")
+  }
+
   @Test func `a query that does not count is a mistake that names the check`() async throws {
     try write(name: "payments", function: "rate")
     let metrics = try await VictoriaMetricsServer.start()

@@ -108,7 +108,7 @@ struct SampleStore {
 
   /// Records that a check of the policy's own could not count in intervals.
   func leaveOut(_ check: String, _ intervals: [Int], _ reason: String) throws {
-    try write("app") { writer, targetID in
+    _ = try write("app") { writer, targetID in
       try writer.store(
         CollectedCustomCounts(
           checks: [check], intervals: [], observations: [],
