@@ -4,8 +4,16 @@ extension Collector {
   /// Reads the VirtualService; where it does not say which route is meant, the one that was judged
   /// last is judged on.
   func readRoute() async throws(CollectingError) -> RouteReading {
-    try await virtualService.read(
-      routeName: settings.routeName, judgedBefore: try judgedBefore())
+    do throws(CollectingError) {
+      return try await virtualService.read(routeName: settings.routeName)
+    } catch .route(.severalRoutes(let name, let known)) {
+      // Only here the database is asked, for this is rare and a tick is not.
+      guard let judgedBefore = try judgedBefore() else {
+        throw .route(.severalRoutes(name, known: known))
+      }
+      return try await virtualService.read(
+        routeName: settings.routeName, judgedBefore: judgedBefore)
+    }
   }
 
   /// The name of the route that was judged last; `nil` if none was, or if it has no name.
