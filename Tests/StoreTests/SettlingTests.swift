@@ -39,12 +39,14 @@ import Testing
   }
 
   private func outcome(
-    newIntervals: [Interval] = [], corrections: Int = 0, gaps: Int = 0
+    newIntervals: [Interval] = [], corrections: Int = 0, gaps: Int = 0,
+    readAgain: Set<Interval> = []
   ) -> StoredCounts {
     var outcome = StoredCounts()
     outcome.newIntervals = newIntervals
     outcome.corrections = corrections
     outcome.gaps = gaps
+    outcome.readAgain = readAgain
     return outcome
   }
 
@@ -69,9 +71,14 @@ import Testing
     async throws
   {
     try read(5, settledUpTo: 30)
-    #expect(try read(7, settledUpTo: 30, correctsSettled: true) == outcome(corrections: 1))
-    #expect(try read(7, settledUpTo: 30, correctsSettled: true) == outcome())
-    #expect(try read(0, settledUpTo: 0, correctsSettled: true) == outcome(corrections: 1))
+    let again: Set = [interval(1)]
+    #expect(
+      try read(7, settledUpTo: 30, correctsSettled: true)
+        == outcome(corrections: 1, readAgain: again))
+    #expect(try read(7, settledUpTo: 30, correctsSettled: true) == outcome(readAgain: again))
+    #expect(
+      try read(0, settledUpTo: 0, correctsSettled: true)
+        == outcome(corrections: 1, readAgain: again))
     #expect(try requests() == [])
     #expect(
       try await store.rows("SELECT count_before, count_after FROM correction ORDER BY id")
