@@ -46,7 +46,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which HTTP route is judged. (default: the one that splits, else the one without a condition)",
+      "Which HTTP route is judged. (default: that which splits, has no condition, or was judged last)",
       valueName: "name"))
   var route: String?
 
