@@ -9,7 +9,7 @@
 # snapshots  record what the tests compare with; look at the difference before you commit
 # benchmark  ticks and runs of the collector beside the same queries sent by curl; reports on 1 h
 #            and 30 d; pruning a large database; the time that the evidence of a day takes; the simulation
-# simulation how often equal versions are blocked, and how soon a bad one is found (two minutes)
+# simulation how often equal versions are blocked, and how soon a bad one is found (ten minutes)
 # release    the program as one file, .build/release/analyze
 
 SCENARIO ?= fix

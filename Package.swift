@@ -102,7 +102,7 @@ let package = Package(
       name: "analyze", dependencies: ["AnalyzeCLI"], swiftSettings: strict),
 
     // What measures the gate; never shipped.
-    library("Simulation", path: "benchmarks/Simulation", ["Statistics"]),
+    library("Simulation", path: "benchmarks/Simulation", ["Analysis", "Rollouts", "Statistics"]),
     .executableTarget(
       name: "time-evidence", dependencies: ["Analysis", "Rollouts", "Simulation", "Statistics"],
       path: "benchmarks/Evaluation", swiftSettings: strict),
@@ -114,7 +114,7 @@ let package = Package(
     tests("StatisticsTests", exclude: ["Fixtures"], ["Simulation", "Statistics"]),
     tests("HTTPTests", ["HTTP"]),
     tests("RolloutsTests", ["Rollouts"]),
-    tests("AnalysisTests", ["Analysis", "Rollouts"]),
+    tests("AnalysisTests", ["Analysis", "Rollouts", "Simulation"]),
     tests("LedgerTests", ["Ledger"]),
     tests("CompressionTests", ["Compression"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),

@@ -19,6 +19,8 @@ public enum Noise: Sendable, Hashable {
   /// Bursts of one version alone: with this probability an interval, requests of a version fail at
   /// 5 % on top of its rate.
   case bursts(probability: Double)
+  /// One bad minute of each version alone, at any time: requests fail at 5 % on top of its rate.
+  case badMinute
   /// Bursts of one version alone of random size: with a chance of 1 % an interval, the rate times a
   /// Pareto variate of this exponent, decaying by half from interval to interval.
   case paretoBursts(exponent: Double)
@@ -27,8 +29,10 @@ public enum Noise: Sendable, Hashable {
   case waves(amplitude: Double)
 
   func rate(_ rate: Double, _ factor: Double) -> Double {
-    if case .bursts = self { return rate + factor }
-    return rate * factor
+    switch self {
+    case .bursts, .badMinute: rate + factor
+    default: rate * factor
+    }
   }
 
   func badEvents(of requests: Int, rate: Double, using generator: inout SplitMix64) -> Int {
@@ -46,10 +50,17 @@ struct Disturbance {
   private var baselineLevel = 0.0
   private var incidentEnd = 0
   private let phases: (canary: Double, baseline: Double)
+  private let badMinutes: (canary: Int, baseline: Int)
 
-  init(_ noise: Noise, using generator: inout SplitMix64) {
+  init(_ noise: Noise, intervals: Int, using generator: inout SplitMix64) {
     self.noise = noise
     phases = (generator.fraction(), generator.fraction())
+    badMinutes =
+      noise == .badMinute
+      ? (
+        Int.random(in: 0..<intervals, using: &generator),
+        Int.random(in: 0..<intervals, using: &generator)
+      ) : (0, 0)
     if case .autoregressive(_, let deviation) = noise {
       canaryLevel = deviation * generator.normal()
       baselineLevel = deviation * generator.normal()
@@ -81,6 +92,9 @@ struct Disturbance {
         generator.fraction() < probability ? 0.05 : 0,
         generator.fraction() < probability ? 0.05 : 0
       )
+    case .badMinute:
+      func extra(_ minute: Int) -> Double { (minute..<minute + 2).contains(interval) ? 0.05 : 0 }
+      return (extra(badMinutes.canary), extra(badMinutes.baseline))
     case .paretoBursts(let exponent):
       canaryLevel = Self.burst(after: canaryLevel, exponent: exponent, using: &generator)
       baselineLevel = Self.burst(after: baselineLevel, exponent: exponent, using: &generator)

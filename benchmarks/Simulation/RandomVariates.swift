@@ -134,7 +134,8 @@ extension SplitMix64 {
     let scale = 1 / (9 * offset).squareRoot()
     while true {
       let normal = normal()
-      let cube = pow(1 + scale * normal, 3)
+      let root = 1 + scale * normal
+      let cube = root * root * root
       guard cube > 0 else { continue }
       if log(fraction()) < 0.5 * normal * normal + offset * (1 - cube + log(cube)) {
         return offset * cube

@@ -12,20 +12,37 @@ public struct Traffic: Sendable, Hashable {
   public var baselineRate: Double
   /// The canary's error rate as a multiple of it.
   public var ratio: Double
-  /// The canary's share of the requests.
-  public var canaryShare: Double
+  /// The canary's share of the requests in each step of the rollout, at least one.
+  public var canaryShares: [Double]
+  /// How many intervals each step takes; the last goes on.
+  public var intervalsPerStep: Int
   /// Requests of both versions a second.
   public var requestsPerSecond: Double
 
-  /// Creates traffic of its parts.
+  /// Creates traffic that is divided in one way.
   public init(
     baselineRate: Double, ratio: Double = 1, canaryShare: Double, requestsPerSecond: Double
   ) {
+    self.init(
+      baselineRate: baselineRate, ratio: ratio, canaryShares: [canaryShare], intervalsPerStep: 1,
+      requestsPerSecond: requestsPerSecond)
+  }
+
+  /// Creates traffic that is divided otherwise in each step.
+  public init(
+    baselineRate: Double, ratio: Double = 1, canaryShares: [Double], intervalsPerStep: Int,
+    requestsPerSecond: Double
+  ) {
+    precondition(!canaryShares.isEmpty && intervalsPerStep > 0, "a rollout has a step")
     self.baselineRate = baselineRate
     self.ratio = ratio
-    self.canaryShare = canaryShare
+    self.canaryShares = canaryShares
+    self.intervalsPerStep = intervalsPerStep
     self.requestsPerSecond = requestsPerSecond
   }
+
+  /// Which step an interval belongs to.
+  func step(interval: Int) -> Int { min(interval / intervalsPerStep, canaryShares.count - 1) }
 
   /// Returns the counts of some intervals.
   ///
@@ -41,9 +58,10 @@ public struct Traffic: Sendable, Hashable {
     _ noise: Noise, intervals: Int, using generator: inout SplitMix64
   ) -> [Stratum] {
     let meanRequests = requestsPerSecond * Self.intervalSeconds
-    var disturbance = Disturbance(noise, using: &generator)
+    var disturbance = Disturbance(noise, intervals: intervals, using: &generator)
     return (0..<intervals).map { interval in
       let (canaryFactor, baselineFactor) = disturbance.next(interval: interval, using: &generator)
+      let canaryShare = canaryShares[step(interval: interval)]
       func tally(_ mean: Double, _ rate: Double) -> Tally {
         let requests = generator.poisson(mean: mean)
         return Tally(
