@@ -107,7 +107,8 @@ let package = Package(
       name: "time-evidence", dependencies: ["Analysis", "Rollouts", "Simulation", "Statistics"],
       path: "benchmarks/Evaluation", swiftSettings: strict),
     .executableTarget(
-      name: "simulate", dependencies: ["Simulation"], path: "benchmarks/SimulationProgram",
+      name: "simulate", dependencies: ["Simulation", "Statistics"],
+      path: "benchmarks/SimulationProgram",
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

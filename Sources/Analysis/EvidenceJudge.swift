@@ -55,6 +55,9 @@ struct EvidenceJudge {
 
   /// Half as much again as what a request tells at best, for the effect is not known beforehand, and
   /// as often again as the counts vary more than those of independent requests.
+  ///
+  /// `Planning` reckons with more, as measured. Recorded decisions have this figure, and are made again
+  /// to the last bit; so it changes with the version of the statistics.
   private func requestsNeeded(
     _ measurement: Measurement, _ evidence: GuardedEvidence?, _ promotion: Promotion
   ) -> Int? {

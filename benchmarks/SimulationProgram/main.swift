@@ -10,6 +10,7 @@ import Simulation
 var deviations = await FalseBlocks.print()
 deviations += await Detection.print()
 deviations += await Price.print()
+deviations += await Excess.print()
 deviations += await GateBlocks.print()
 await GateHolds.print()
 guard deviations.isEmpty else {

@@ -13,8 +13,8 @@ extension Analyze {
       discussion: """
         From the traffic in the database, or given as options: about how long until a canary that \
         is as good as the baseline is promoted, and until one whose error rate has risen is \
-        blocked. The figures are expectations, not promises: half as much again as what any valid \
-        test needs at least, for the effect is not known beforehand.
+        blocked. The figures are expectations, not promises: twice what any valid test needs at \
+        least, for the effect is not known beforehand, and a guard against dependence takes its part.
         """)
 
     @OptionGroup var common: CommonOptions
