@@ -196,7 +196,7 @@ import Testing
     let json = try await flat("report", "--format", "json")
     #expect(json.components(separatedBy: #"plain counter", "check": "payments" }"#).count == 3)
     let audit = try await flat("audit")
-    #expect(audit.contains("the check payments could not count: an increase of 9.5"))
+    #expect(audit.contains("the check payments could count nothing: an increase of 9.5"))
     #expect(try await flat("audit", "replay", "2").contains("replayed: identical"))
   }
 

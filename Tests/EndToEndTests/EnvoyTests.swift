@@ -45,7 +45,9 @@ import Testing
     // The binomial band of 99.9 % around 10 %.
     #expect(abs(share - 0.1) < 3.29 * (0.1 * 0.9 / Double(total)).squareRoot())
 
-    let gate = try await program.run("gate", "--format", "json")
+    // A rollout of seconds: a canary's usual minute of warm-up would leave nothing to judge.
+    try folder.write("policy: {canaryWarmUp: 0s}\n", to: "analyze.yaml")
+    let gate = try await program.run("gate", "--config", "analyze.yaml", "--format", "json")
     #expect(gate.status == 1)
     #expect(gate.output.contains("shown to be worse: error rate of v2 "))
   }

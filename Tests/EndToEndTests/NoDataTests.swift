@@ -34,7 +34,7 @@ import Testing
 
   @Test func `no requests for a while are no gap`() async throws {
     let samples = [("v1", 90.0), ("v2", 10.0)].flatMap { version, growth in
-      GateStage.counter(version, -60...600) { $0 < 60 ? growth : 0 }
+      GateStage.counter(version, -60...600) { $0 < 180 ? growth : 0 }
     }
     let answer = try await answer(to: samples)
     #expect(answer.status == 2)
