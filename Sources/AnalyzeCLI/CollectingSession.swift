@@ -125,7 +125,10 @@ struct CollectingSession {
     let begin = ContinuousClock.now
     do throws(StoreError) {
       let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
-      for (target, result) in await tickAll() { await take(result, of: target) }
+      // Each is told when it is done: that takes time, which the others spend waiting.
+      _ = await collectors.concurrentMap(atATime: Self.targetsAtATime) { collector in
+        await take(await tick(collector), of: collector.targetName)
+      }
       withExtendedLifetime(lock) {}
     } catch {
       await record(error, of: nil)
