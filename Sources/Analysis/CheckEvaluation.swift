@@ -154,8 +154,8 @@ extension JudgedCounts {
       return "intervals are \(step.threeDigits) s wide now, \(calibration.stepSeconds) s then"
     }
     if let reporter = calibration.reporter, reporter != evidence.reporter {
-      return "the counts of the \(evidence.reporter.rawValue) are judged now, it was made of those of "
-        + "the \(reporter.rawValue)"
+      return "the counts of the \(evidence.reporter.rawValue) are judged now, it was made of those "
+        + "of the \(reporter.rawValue)"
     }
     if let responses = calibration.errorResponses, responses != policy.errorResponses {
       return "errors are \(policy.errorResponses.words.joined(separator: ", ")) now, "

@@ -18,7 +18,8 @@ struct PolicyContent: Decodable {
   let checks: [PolicyCheckContent]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case baseline, canaries, falseBlockBound, falsePromoteBound, reporter, errorResponses, warmUp, canaryWarmUp
+    case baseline, canaries, falseBlockBound, falsePromoteBound, reporter, errorResponses, warmUp,
+      canaryWarmUp
     case minimumRequests, maximumDataAge, strict, retries, checks
   }
 

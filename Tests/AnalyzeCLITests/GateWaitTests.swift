@@ -39,7 +39,9 @@ import Testing
     #expect(try await decisions() == "block\n")
   }
 
-  @Test func `it looks again when a collector writes, and stores what it said first and last`() async throws {
+  @Test func `it looks again when a collector writes, and stores what it said first and last`()
+    async throws
+  {
     try SampleDatabase(end: SampleDatabase.time("08:26:00")).write(to: path)
     let (process, line) = try await waitingGate("1d")
     #expect(line.hasPrefix("analyze: app-backend: hold, not decided yet: errors; about "))

@@ -65,7 +65,8 @@ import Testing
     let damaged = try await program.run("audit", "show", "5")
     #expect(damaged.status == 0)
     #expect(
-      damaged.output.contains(#/\n  as written   no: the evidence of decision 1 [^\n]+ is missing/#))
+      damaged.output.contains(#/\n  as written   no: the evidence of decision 1 [^\n]+ is missing/#)
+    )
   }
 
   @Test(arguments: 0..<3)

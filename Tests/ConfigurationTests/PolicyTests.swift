@@ -69,7 +69,8 @@ import Testing
           reporter: .destination,
           errorResponses: ErrorResponses(
             classes: [.serverError, .noResponse], codes: ["429"], grpcStatuses: ["8"]),
-          warmUp: .seconds(60), canaryWarmUp: .seconds(90), minimumRequests: 500, maximumDataAge: .seconds(120),
+          warmUp: .seconds(60), canaryWarmUp: .seconds(90), minimumRequests: 500,
+          maximumDataAge: .seconds(120),
           isStrict: true, retries: 2,
           checks: [
             PolicyCheck(
