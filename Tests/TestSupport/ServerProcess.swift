@@ -119,34 +119,6 @@ public final class ServerProcess: @unchecked Sendable {
     }
   }
 
-  /// Ports of the loopback address that nothing listened on a moment ago.
-  ///
-  /// - Parameter count: How many.
-  /// - Returns: That many different ports.
-  /// - Throws: `ServerProcessError.noFreePort` if the system gives none.
-  public static func freePorts(_ count: Int) throws -> [UInt16] {
-    var descriptors: [Int32] = []
-    // All stay open until the last is known, so that no port comes twice.
-    defer { for descriptor in descriptors { close(descriptor) } }
-    return try (0..<count).map { _ in
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      descriptors.append(descriptor)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let isBound = withUnsafeMutableBytes(of: &address) { bytes in
-        guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
-          return false
-        }
-        return bind(descriptor, pointer, length) == 0
-          && getsockname(descriptor, pointer, &length) == 0
-      }
-      guard isBound else { throw ServerProcessError.noFreePort(errno: errno) }
-      return UInt16(bigEndian: address.sin_port)
-    }
-  }
-
   /// Asks an address of a server of the test.
   ///
   /// - Parameters:
