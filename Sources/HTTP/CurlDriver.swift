@@ -75,7 +75,8 @@ final class CurlDriver: Sendable {
     inbox.withLock { inbox in
       guard !inbox.isClosing else { return false }
       inbox.commands.append(command)
-      curl_multi_wakeup(multi)
+      // Who left the others there has woken the thread, which takes all of them.
+      if inbox.commands.count == 1 { curl_multi_wakeup(multi) }
       return true
     }
   }
