@@ -25,6 +25,7 @@ func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Depen
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -76,7 +77,7 @@ let package = Package(
       "Store",
       [
         "Compression", "Ledger", "Migrations", "Rollouts",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        grdb,
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
 
@@ -120,7 +121,8 @@ let package = Package(
     tests("CompressionTests", ["Compression"]),
     tests("MigrationsTests", exclude: ["Snapshots"], ["Migrations", "Rollouts", "Store"]),
     tests(
-      "StoreTests", exclude: ["Fixtures"], ["Ledger", "Migrations", "Reports", "Rollouts", "Store"]),
+      "StoreTests", exclude: ["Fixtures"],
+      ["Ledger", "Migrations", "Reports", "Rollouts", "Store", grdb]),
     tests("ReportsTests", ["Reports", "Rollouts", "Store"]),
     tests("YAMLTests", ["YAML"]),
     tests("VictoriaMetricsTests", exclude: ["Fixtures"], ["VictoriaMetrics", "HTTP"]),

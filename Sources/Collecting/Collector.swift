@@ -40,6 +40,8 @@ public struct Collector: Sendable {
   public func collect(
     now: @Sendable () -> Timestamp, progress: Progress = { _, _ in }
   ) async throws(CollectingError) -> CollectorSummary {
+    let expected = try expectWriter()
+    defer { withExtendedLifetime(expected) {} }
     var end = ContinuousClock.now + settings.deadline
     let askedAt = now()
     let reading = try await until(end) { () async throws(CollectingError) in
@@ -116,6 +118,15 @@ public struct Collector: Sendable {
     Target(
       name: settings.targetName ?? reading.virtualService.name,
       virtualService: reading.virtualService, host: reading.host)
+  }
+
+  /// `nil` where there is no database yet.
+  private func expectWriter() throws(CollectingError) -> ExpectedWriter? {
+    do {
+      return try database.existing()?.expectWriter()
+    } catch {
+      throw .store(error)
+    }
   }
 
   private struct Position: Sendable {

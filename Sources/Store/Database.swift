@@ -116,7 +116,7 @@ public final class Database: Sendable {
   }
 
   /// Reads and writes like `write`, but commits together with what other tasks write so at about the
-  /// same time, and does not block a thread meanwhile.
+  /// same time, for which it waits a little, and does not block a thread meanwhile.
   ///
   /// What `body` wrote remains or not independently of the others, unless the file itself cannot be
   /// written; it is on the disk when this returns.
@@ -135,6 +135,11 @@ public final class Database: Sendable {
       throw StoreError.translating(error, path: path, operation: operation)
     }
   }
+
+  /// Says that the task is about to use `writeInGroup`, so that others wait for it a little.
+  ///
+  /// - Returns: What to keep until the task has written for the last time.
+  public func expectWriter() -> ExpectedWriter { group.expectWriter() }
 
   /// Opens a file for reading, also where nothing may be written.
   ///

@@ -4,8 +4,11 @@ import Synchronization
 /// Commits what several tasks write at about the same time in one transaction, since each commit
 /// waits for the disk, however little there is to write.
 ///
-/// What comes while one transaction is under way goes into the next one; nobody waits for others to
-/// come. Each task's part is a savepoint: one that fails leaves no trace and the others as they are.
+/// A part waits for those of tasks that said that they are about to write, but not for long: with
+/// one that takes its time the others are not held up. Each task's part is a savepoint: one that
+/// fails leaves no trace and the others as they are.
+///
+/// Source: PostgreSQL, `commit_delay` and `commit_siblings`.
 final class GroupCommit: Sendable {
   private struct Part: Sendable {
     /// Writes, and returns what tells the task that all is well, once it is committed.
@@ -13,11 +16,44 @@ final class GroupCommit: Sendable {
     let fail: @Sendable (any Error) -> Void
   }
 
-  private let queue: DatabaseQueue
-  private let waiting = Mutex<[Part]>([])
+  private struct State {
+    var waiting: [Part] = []
+    /// How many tasks are about to write, those that wait among them.
+    var writerCount = 0
+    /// Which group waits: a wait that ends after its group was committed is for nothing.
+    var group = 0
 
-  init(queue: DatabaseQueue) {
+    var isComplete: Bool { !waiting.isEmpty && waiting.count >= writerCount }
+
+    mutating func takeAll() -> [Part] {
+      defer { waiting = [] }
+      group += 1
+      return waiting
+    }
+  }
+
+  private let queue: DatabaseQueue
+  private let longestWait: Duration
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - queue: Where to write.
+  ///   - longestWait: How long a part waits for those of others.
+  init(queue: DatabaseQueue, longestWait: Duration = .milliseconds(25)) {
     self.queue = queue
+    self.longestWait = longestWait
+  }
+
+  /// Says that a task is about to write, until it lets go of what is returned.
+  func expectWriter() -> ExpectedWriter {
+    state.withLock { $0.writerCount += 1 }
+    return ExpectedWriter { [self] in
+      let isComplete = state.withLock { state in
+        state.writerCount -= 1
+        return state.isComplete
+      }
+      if isComplete { commitWaiting() }
+    }
   }
 
   /// Writes; ends once that is on the disk.
@@ -39,17 +75,23 @@ final class GroupCommit: Sendable {
   }
 
   private func add(_ part: Part) {
-    let isFirst = waiting.withLock { parts in
-      parts.append(part)
-      return parts.count == 1
+    let (isFirst, isComplete, group) = state.withLock { state in
+      state.waiting.append(part)
+      return (state.waiting.count == 1, state.isComplete, state.group)
     }
+    if isComplete { return commitWaiting() }
     guard isFirst else { return }
+    Task {
+      try? await Task.sleep(for: longestWait, tolerance: .zero)
+      if state.withLock({ $0.group == group }) { commitWaiting() }
+    }
+  }
+
+  private func commitWaiting() {
     queue.asyncWriteWithoutTransaction { [self] database in
-      let parts = waiting.withLock { parts in
-        defer { parts = [] }
-        return parts
-      }
-      commit(parts, in: database)
+      // Those that came while this waited for its turn go with it.
+      let parts = state.withLock { $0.takeAll() }
+      if !parts.isEmpty { commit(parts, in: database) }
     }
   }
 
@@ -80,4 +122,15 @@ final class GroupCommit: Sendable {
       for part in waiting { part.fail(error) }
     }
   }
+}
+
+/// A task that is about to write; others wait for it a little, until this is let go.
+public final class ExpectedWriter: Sendable {
+  private let end: @Sendable () -> Void
+
+  init(end: @escaping @Sendable () -> Void) {
+    self.end = end
+  }
+
+  deinit { end() }
 }

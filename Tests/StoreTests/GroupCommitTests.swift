@@ -1,8 +1,11 @@
 import Foundation
+import GRDB
 import Rollouts
-import Store
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import Store
 
 @Suite struct GroupCommitTests {
   private let store: SampleStore
@@ -90,5 +93,81 @@ import Testing
     #expect(error == .busy(path: store.path, operation: "add a target"))
     // Once it is free the same connection works.
     _ = try await impatient.writeInGroup(to: "add a target") { try $0.upsert(Self.target(1)) }
+  }
+}
+
+/// Who waits for whom.
+@Suite struct GroupingTests {
+  /// Counts the commits of a database.
+  private final class Commits: TransactionObserver, Sendable {
+    private let number = Mutex(0)
+
+    var count: Int { number.withLock { $0 } }
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseDidCommit(_ database: GRDB.Database) { number.withLock { $0 += 1 } }
+    func databaseDidRollback(_ database: GRDB.Database) {}
+  }
+
+  private let queue: DatabaseQueue
+  private let commits = Commits()
+
+  init() throws {
+    queue = try DatabaseQueue()
+    try queue.write { try $0.execute(sql: "CREATE TABLE number (value INTEGER)") }
+    queue.add(transactionObserver: commits)
+  }
+
+  private func group(longestWait: Duration) -> GroupCommit {
+    GroupCommit(queue: queue, longestWait: longestWait)
+  }
+
+  private static func insert(_ value: Int) -> @Sendable (GRDB.Database) throws -> Void {
+    { try $0.execute(sql: "INSERT INTO number VALUES (?)", arguments: [value]) }
+  }
+
+  private func storedCount() async throws -> Int? {
+    try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM number") }
+  }
+
+  @Test func `tasks that said that they will write are committed together`() async throws {
+    let group = group(longestWait: .seconds(600))
+    let expected = (0..<20).map { _ in group.expectWriter() }
+    await withTaskGroup { tasks in
+      for value in expected.indices {
+        tasks.addTask { _ = await group.write(Self.insert(value)) }
+      }
+    }
+    withExtendedLifetime(expected) {}
+    #expect(try await storedCount() == 20)
+    #expect(commits.count == 1)
+  }
+
+  @Test func `nobody waits for a task that has given up`() async throws {
+    let group = group(longestWait: .seconds(600))
+    let writer = group.expectWriter()
+    var other: ExpectedWriter? = group.expectWriter()
+    async let written = group.write(Self.insert(1))
+    withExtendedLifetime(other) {}
+    other = nil
+    _ = try await written.get()
+    withExtendedLifetime(writer) {}
+    #expect(try await storedCount() == 1)
+  }
+
+  @Test func `nobody waits for long for a task that takes its time`() async throws {
+    let group = group(longestWait: .milliseconds(1))
+    let expected = [group.expectWriter(), group.expectWriter()]
+    _ = try await group.write(Self.insert(1)).get()
+    _ = try await group.write(Self.insert(2)).get()
+    withExtendedLifetime(expected) {}
+    #expect(commits.count == 2)
+  }
+
+  @Test func `who said nothing waits for nobody`() async throws {
+    let group = group(longestWait: .seconds(600))
+    _ = try await group.write(Self.insert(1)).get()
+    #expect(commits.count == 1)
   }
 }
