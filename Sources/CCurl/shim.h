@@ -6,6 +6,9 @@
 // zlib is here because libcurl, when it decodes gzip itself, takes a stream that is cut short for
 // a whole one. It is linked into libcurl in any case.
 #include <zlib.h>
+// libcurl leaves it to us to wait until sockets are ready.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 // Swift cannot call variadic functions of C, nor macros with arguments.
 
@@ -51,6 +54,20 @@ static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_socket_function(CURLM *multi,
+                                                        curl_socket_callback function) {
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, function);
+}
+
+static inline CURLMcode ccurl_multi_set_timer_function(CURLM *multi,
+                                                       curl_multi_timer_callback function) {
+  return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
 }
 
 // Makes ready to decode gzip only: 16 beside the largest window says so to zlib.

@@ -13,6 +13,8 @@ struct CheckedURL: Sendable, Equatable {
   let origin: String
   /// The origin and the path.
   let shown: String
+  /// Whether it is reached over TLS.
+  var isSecure: Bool { origin.hasPrefix("https:") }
   /// Host, and the port where it was given, as the `Host` field has it.
   let authority: String
 

@@ -16,13 +16,14 @@ final class CurlDriver: Sendable {
     var commands: [Command] = []
     var lastIdentifier: Identifier = 0
     var isClosing = false
-    var isClosed = false
   }
 
   private static let isLibraryReady: Bool = ccurl_global_init() == CURLE_OK
 
   private let inbox = Mutex(Inbox())
-  // Of libcurl's functions only curl_multi_wakeup is called from other threads, which it allows.
+  let poller = SocketPoller()
+  let maximumConnectionsPerHost: Int
+  // Of libcurl's functions none is called from other threads, once the thread has begun.
   nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
   init(maximumConnectionsPerHost: Int) {
@@ -30,6 +31,7 @@ final class CurlDriver: Sendable {
     guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
     self.multi = multi
     let connections = max(1, maximumConnectionsPerHost)
+    self.maximumConnectionsPerHost = connections
     ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
     // Else libcurl closes all but a few as soon as fewer requests are under way.
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
@@ -65,10 +67,8 @@ final class CurlDriver: Sendable {
 
   /// Ends all exchanges and the thread.
   func shutDown() {
-    inbox.withLock { inbox in
-      inbox.isClosing = true
-      if !inbox.isClosed { curl_multi_wakeup(multi) }
-    }
+    inbox.withLock { $0.isClosing = true }
+    poller.wake()
   }
 
   private func post(_ command: Command) -> Bool {
@@ -76,7 +76,7 @@ final class CurlDriver: Sendable {
       guard !inbox.isClosing else { return false }
       inbox.commands.append(command)
       // Who left the others there has woken the thread, which takes all of them.
-      if inbox.commands.count == 1 { curl_multi_wakeup(multi) }
+      if inbox.commands.count == 1 { poller.wake() }
       return true
     }
   }
@@ -89,10 +89,5 @@ final class CurlDriver: Sendable {
       defer { inbox.commands = [] }
       return (inbox.commands, inbox.isClosing)
     }
-  }
-
-  /// From here on nobody wakes libcurl up, so that its handle can be given back.
-  func close() {
-    inbox.withLock { $0.isClosed = true }
   }
 }

@@ -11,30 +11,67 @@ final class DriverLoop {
   private var transfers: [CurlDriver.Identifier: Transfer] = [:]
   private var identifiers: [UnsafeMutableRawPointer: CurlDriver.Identifier] = [:]
   private let arrivals = Arrivals()
+  private var line: WaitingLine
+  private let handles = EasyHandles()
   /// No transfer has an earlier deadline; `nil` if there is none.
   private var nextDeadline: ContinuousClock.Instant?
+  /// When libcurl wants to be called although no socket is ready; `nil` if it does not.
+  private var nextTimeout: ContinuousClock.Instant?
 
   init(driver: CurlDriver) {
     self.driver = driver
     multi = driver.multi
+    line = WaitingLine(placesPerOrigin: driver.maximumConnectionsPerHost)
   }
 
   func run() {
     ignoreBrokenPipes()
+    setCallbacks()
     while true {
       let (commands, isClosing) = driver.takeCommands()
       for command in commands { obey(command) }
       guard !isClosing else { break }
-      var runningCount: Int32 = 0
-      curl_multi_perform(multi, &runningCount)
+      if let nextTimeout, nextTimeout <= clock.now {
+        self.nextTimeout = nil
+        act(on: CURL_SOCKET_TIMEOUT)
+      }
       finishCompleted()
       wakeReaders()
       finishLate()
-      curl_multi_poll(multi, nil, 0, Int32(sleepMilliseconds()), nil)
+      for event in driver.poller.wait(milliseconds: sleepMilliseconds()) {
+        act(on: event.socket, event.readiness)
+      }
     }
-    driver.close()
     for identifier in Array(transfers.keys) { cancel(identifier) }
     curl_multi_cleanup(multi)
+  }
+
+  /// Lets libcurl say what it waits for: so it only looks at the transfers that go on, not at all of
+  /// them, many of which wait for a connection.
+  ///
+  /// Source: https://curl.se/libcurl/c/libcurl-multi.html, "multi_socket"
+  private func setCallbacks() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    ccurl_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, context)
+    ccurl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, context)
+    ccurl_multi_set_socket_function(multi) { _, socket, need, context, _ in
+      guard let context else { return -1 }
+      let loop = Unmanaged<DriverLoop>.fromOpaque(context).takeUnretainedValue()
+      loop.driver.poller.watch(socket, for: need)
+      return 0
+    }
+    ccurl_multi_set_timer_function(multi) { _, milliseconds, context in
+      guard let context else { return -1 }
+      let loop = Unmanaged<DriverLoop>.fromOpaque(context).takeUnretainedValue()
+      loop.nextTimeout =
+        milliseconds < 0 ? nil : loop.clock.now + .milliseconds(milliseconds)
+      return 0
+    }
+  }
+
+  private func act(on socket: Int32, _ readiness: Int32 = 0) {
+    var runningCount: Int32 = 0
+    curl_multi_socket_action(multi, socket, readiness, &runningCount)
   }
 
   /// TLS writes to sockets that the other side may have closed; libcurl, told not to touch signals,
@@ -58,11 +95,11 @@ final class DriverLoop {
 
   private func start(_ identifier: CurlDriver.Identifier, _ plan: TransferPlan) {
     do throws(HTTPError) {
-      let transfer = try Transfer(plan, arrivals: arrivals)
+      let transfer = try Transfer(plan, handles: handles, arrivals: arrivals)
       transfers[identifier] = transfer
       nextDeadline = min(nextDeadline ?? plan.deadline, plan.deadline)
       identifiers[transfer.handle] = identifier
-      curl_multi_add_handle(multi, transfer.handle)
+      if line.mayBegin(identifier, plan.url) { curl_multi_add_handle(multi, transfer.handle) }
     } catch {
       plan.sink.finish(.failure(error))
     }
@@ -110,12 +147,17 @@ final class DriverLoop {
     guard let transfer = transfers.removeValue(forKey: identifier) else { return nil }
     identifiers[transfer.handle] = nil
     curl_multi_remove_handle(multi, transfer.handle)
+    if let next = line.next(after: identifier, transfer.plan.url).flatMap({ transfers[$0] }) {
+      curl_multi_add_handle(multi, next.handle)
+    }
     return transfer
   }
 
-  /// Until the next deadline; libcurl itself wakes up earlier where it has to.
+  /// Until the next deadline, or until libcurl wants to be called.
   private func sleepMilliseconds() -> Int {
-    guard let nextDeadline else { return DriverLoop.longestSleepMilliseconds }
-    return min((nextDeadline - clock.now).wholeMilliseconds, DriverLoop.longestSleepMilliseconds)
+    guard let next = [nextDeadline, nextTimeout].compactMap(\.self).min() else {
+      return DriverLoop.longestSleepMilliseconds
+    }
+    return min((next - clock.now).wholeMilliseconds, DriverLoop.longestSleepMilliseconds)
   }
 }

@@ -46,7 +46,7 @@ extension Transfer {
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     // Requests that begin together wait for the handshake that tells whether they can share one
     // connection. Without TLS there is none, and they would wait for a whole answer.
-    try set(CURLOPT_PIPEWAIT, plan.url.origin.hasPrefix("https:") ? 1 : 0)
+    try set(CURLOPT_PIPEWAIT, plan.url.isSecure ? 1 : 0)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeout.wholeMilliseconds))
     try set(CURLOPT_USERAGENT, configuration.userAgent)
@@ -145,7 +145,7 @@ extension Transfer {
   }
 
   private var overridingServerName: String? {
-    plan.url.origin.hasPrefix("https:") ? plan.configuration.security.serverName : nil
+    plan.url.isSecure ? plan.configuration.security.serverName : nil
   }
 
   private func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {

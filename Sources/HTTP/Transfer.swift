@@ -29,26 +29,28 @@ final class Transfer {
   private var refusal: HTTPError?
   /// Whether something came since the reader was woken last.
   private var hasNews = false
+  private let handles: EasyHandles
   private let arrivals: Arrivals
 
   /// Prepares an exchange.
   ///
   /// - Parameters:
   ///   - plan: What to do.
+  ///   - handles: Lends a handle.
   ///   - arrivals: Is told when something has come.
   /// - Throws: `HTTPError` if libcurl does not take a part of it.
-  init(_ plan: TransferPlan, arrivals: Arrivals) throws(HTTPError) {
-    guard let handle = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
+  init(_ plan: TransferPlan, handles: EasyHandles, arrivals: Arrivals) throws(HTTPError) {
     self.plan = plan
+    self.handles = handles
     self.arrivals = arrivals
-    self.handle = handle
+    handle = handles.take()
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try setOptions()
   }
 
   deinit {
-    curl_easy_cleanup(handle)
+    handles.putBack(handle)
     for list in lists { curl_slist_free_all(list) }
     errorText.deallocate()
   }
