@@ -223,10 +223,11 @@ public struct Collector: Sendable {
     let step = Int64(chunk.stepSeconds)
     let end = last.endSeconds
     do throws(VictoriaMetricsError) {
-      let series = try await metrics.queryRange(
-        query, startSeconds: min(first.endSeconds, end - lookbackSeconds + step),
-        endSeconds: end + step, stepSeconds: chunk.stepSeconds)
-      return .success(series.map { $0.upTo(seconds: end) })
+      return .success(
+        try await metrics.queryRange(
+          query, startSeconds: min(first.endSeconds, end - lookbackSeconds + step),
+          endSeconds: end + step, stepSeconds: chunk.stepSeconds, into: []
+        ) { $0.append($1.upTo(seconds: end)) })
     } catch {
       return .failure(error)
     }

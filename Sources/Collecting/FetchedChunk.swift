@@ -119,13 +119,18 @@ extension CollectingError {
 
 extension RangeSeries {
   func upTo(seconds: Int64) -> RangeSeries {
-    RangeSeries(
-      labels: labels, samples: samples.filter { $0.millisecondsSince1970 <= seconds * 1000 })
+    // Most often nothing, or one sample, is left out.
+    guard let last = samples.last, last.millisecondsSince1970 > seconds * 1000 else { return self }
+    return RangeSeries(
+      labels: labels, samples: Array(samples.prefix { $0.millisecondsSince1970 <= seconds * 1000 }))
   }
 
   func after(seconds: Int64) -> RangeSeries {
-    RangeSeries(
-      labels: labels, samples: samples.filter { $0.millisecondsSince1970 > seconds * 1000 })
+    guard let first = samples.first, first.millisecondsSince1970 <= seconds * 1000 else {
+      return self
+    }
+    return RangeSeries(
+      labels: labels, samples: Array(samples.drop { $0.millisecondsSince1970 <= seconds * 1000 }))
   }
 }
 

@@ -7,6 +7,9 @@ struct JSONTokenizer {
   /// How long a string or number may be, in bytes.
   static let maximumTextBytes = 1024 * 1024
 
+  private static let shortTextBytes = 15
+  private static let maximumLongKeys = 8
+
   private enum Container { case object, array }
   private enum Expected { case value, valueOrEnd, key, keyOrEnd, colon, commaOrEnd, end }
   private enum Lexeme {
@@ -17,6 +20,8 @@ struct JSONTokenizer {
   private var expected = Expected.value
   private var lexeme = Lexeme.none
   private var text: [UInt8] = []
+  /// Long keys, which occur again and again: each is made once.
+  private var longKeys: [String] = []
   private var codeUnit: UInt32 = 0
   private var highSurrogate: UInt32?
   private var word = JSONToken.null
@@ -31,11 +36,16 @@ struct JSONTokenizer {
     while position < span.count {
       try read(span[position], &receiver)
       position += 1
-      guard case .string = lexeme, highSurrogate == nil else { continue }
-      // Most of an answer is plain text within strings: it is taken as it stands.
+      // Most of an answer is plain text within strings, and digits: they are taken as they stand.
       let begin = position
-      while position < span.count, Self.isPlain(span[position]) { position += 1 }
-      try append(bytes[begin..<position])
+      switch lexeme {
+      case .string where highSurrogate == nil:
+        while position < span.count, Self.isPlain(span[position]) { position += 1 }
+      case .number(.integer):
+        while position < span.count, Self.isDigit(span[position]) { position += 1 }
+      default: continue
+      }
+      if begin < position { try append(bytes[begin..<position]) }
     }
   }
 
@@ -177,6 +187,10 @@ extension JSONTokenizer {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+
   private mutating func readString(
     _ byte: UInt8, _ receiver: inout some JSONTokenReceiver
   ) throws(AnswerProblem) {
@@ -193,6 +207,15 @@ extension JSONTokenizer {
   private mutating func endString(
     _ receiver: inout some JSONTokenReceiver
   ) throws(AnswerProblem) {
+    guard expected == .key || expected == .keyOrEnd else {
+      return try endValue(.string(try wholeText()), &receiver)
+    }
+    lexeme = .none
+    expected = .colon
+    try receiver.receive(.key(try wholeKey()))
+  }
+
+  private func wholeText() throws(AnswerProblem) -> String {
     // Most are ASCII, which is decoded far faster than it is validated.
     let isPlain = text.allSatisfy { $0 < 0x80 }
     guard
@@ -201,12 +224,16 @@ extension JSONTokenizer {
     else {
       throw .malformed("a string that is not UTF-8")
     }
-    guard expected == .key || expected == .keyOrEnd else {
-      return try endValue(.string(string), &receiver)
-    }
-    lexeme = .none
-    expected = .colon
-    try receiver.receive(.key(string))
+    return string
+  }
+
+  private mutating func wholeKey() throws(AnswerProblem) -> String {
+    // A short string holds its bytes itself, which costs nothing.
+    guard text.count > JSONTokenizer.shortTextBytes else { return try wholeText() }
+    if let known = longKeys.first(where: { $0.utf8.elementsEqual(text) }) { return known }
+    let key = try wholeText()
+    if longKeys.count < JSONTokenizer.maximumLongKeys { longKeys.append(key) }
+    return key
   }
 
   private mutating func readEscape(_ byte: UInt8) throws(AnswerProblem) {

@@ -6,8 +6,6 @@ struct QueryAnswerShape: JSONTokenReceiver {
 
   /// More warnings than these are not kept.
   private static let maximumWarnings = 10
-  /// About how many labels a series has.
-  private static let usualLabels = 6
   /// About how many samples a series has, where a collector runs regularly.
   private static let usualSamples = 8
   /// How many keys an object may have that are not labels.
@@ -25,9 +23,9 @@ struct QueryAnswerShape: JSONTokenReceiver {
   /// The keys seen in `answer`, `data` and `series`, of which one lies in the other.
   private var keys: [[String]] = []
   private var key = ""
-  private var identities: [[String: String]] = []
+  private var identities: [SeriesLabels] = []
   private var seriesCount = 0
-  private var labels: [String: String]?
+  private var labels: SeriesLabels?
   private var samples: [RangeSample] = []
   private var form: ResultForm?
   private var seconds: String?
@@ -169,7 +167,7 @@ struct QueryAnswerShape: JSONTokenReceiver {
       leaveObject()
       try endSeries()
     case ("metric", .beginObject):
-      labels = Dictionary(minimumCapacity: Self.usualLabels)
+      labels = SeriesLabels()
       enter(.labels)
     case ("values", .beginArray) where form == nil:
       form = .values
@@ -196,7 +194,7 @@ struct QueryAnswerShape: JSONTokenReceiver {
     switch token {
     case .key(let newKey): key = newKey
     case .string(let text):
-      guard labels?.updateValue(text, forKey: key) == nil else {
+      guard labels?.add(text, named: key) ?? false else {
         throw .malformed("a key occurs twice")
       }
     case .endObject: places.removeLast()

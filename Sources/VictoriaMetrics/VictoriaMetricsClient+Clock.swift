@@ -45,13 +45,27 @@ extension VictoriaMetricsClient {
 
 /// What the dates of answers tell about the server's clock.
 final class AnswerDates: Sendable {
-  private let lead = Mutex<Duration?>(nil)
+  private struct Newest {
+    let text: String
+    let seconds: Int64
+    var lead: Duration
+  }
+
+  private let newest = Mutex<Newest?>(nil)
 
   /// How far this machine's clock was ahead of the newest answer's date; `nil` if none had one.
-  var newestLead: Duration? { lead.withLock { $0 } }
+  var newestLead: Duration? { newest.withLock { $0?.lead } }
 
   func note(_ headers: HTTPHeaders, receivedAt moment: Date) {
-    guard let seconds = headers.dateSeconds else { return }
-    lead.withLock { $0 = .seconds(moment.timeIntervalSince1970 - Double(seconds)) }
+    guard let text = headers["Date"] else { return }
+    newest.withLock { newest in
+      // Many answers come within a second, whose date is read once.
+      guard let seconds = newest?.text == text ? newest?.seconds : headers.dateSeconds else {
+        return
+      }
+      newest = Newest(
+        text: text, seconds: seconds,
+        lead: .seconds(moment.timeIntervalSince1970 - Double(seconds)))
+    }
   }
 }

@@ -18,7 +18,7 @@ func series(
   ]
   for (name, value) in labels { all[name] = value }
   return RangeSeries(
-    labels: all,
+    labels: SeriesLabels(all),
     samples: samples.map {
       RangeSample(millisecondsSince1970: moment($0.seconds).millisecondsSince1970, value: $0.value)
     })

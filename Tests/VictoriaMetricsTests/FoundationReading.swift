@@ -70,7 +70,7 @@ struct FoundationAnswer: Decodable {
     answer.form = series.first.map { $0.values != nil ? .values : .value }
     var read = series.map { series in
       RangeSeries(
-        labels: series.metric,
+        labels: SeriesLabels(series.metric),
         samples: series.values?.map(\.sample) ?? series.value.map { [$0.sample] } ?? [])
     }
     series = []
