@@ -16,6 +16,8 @@ extension Double {
     if self == 0 { return "0" }
     let size = magnitude
     if size >= 999.5, size < 1e15 { return Int(rounded()).groupedText }
+    // Formatting costs far more, and says the same.
+    if self == rounded(), size < 1e15 { return "\(Int(self))" }
     guard size >= 1e-4, size < 1e15 else { return String(format: "%.2e", self) }
     let decimals = max(0, 2 - Int(floor(log10(size))))
     var text = String(format: "%.\(decimals)f", self)

@@ -80,7 +80,7 @@ struct Pruning {
           FROM interval JOIN observation ON interval_id = interval.id
           WHERE \(slots) GROUP BY series_id
           """), arguments: arguments
-    ).map { ($0["series_id"] as Int64, $0["count"] as Int) }
+    ).map { StoredCount(seriesID: $0["series_id"], count: $0["count"]) }
     let custom = try Row.fetchAll(
       database.cachedStatement(
         sql: """
@@ -99,7 +99,7 @@ struct Pruning {
     let id = try writer.insert(
       hour.interval, isSettled: true,
       IntervalPlace(targetID: targetID, collectionID: collectionID ?? 0))
-    try writer.insert(Dictionary(uniqueKeysWithValues: counts), intervalID: id)
+    try writer.insert(counts, intervalID: id)
     for row in custom {
       try database.cachedStatement(
         sql: """

@@ -21,16 +21,14 @@ extension Reader {
   public func newestInterval(
     of targetID: Int64, upTo moment: Timestamp? = nil, _ selection: IntervalSelection = .all
   ) throws -> Interval? {
-    try Row.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT start_at, end_at FROM interval
-          WHERE target_id = ? AND end_at <= ? AND is_settled >= ? ORDER BY end_at DESC LIMIT 1
-          """),
-      arguments: [
-        targetID, moment?.millisecondsSince1970 ?? Int64.max, selection == .settled,
-      ]
-    ).map(Interval.init(row:))
+    try database.cachedStatement(
+      sql: """
+        SELECT start_at, end_at FROM interval
+        WHERE target_id = ? AND end_at <= ? AND is_settled >= ? ORDER BY end_at DESC LIMIT 1
+        """
+    ).first(
+      [targetID, moment?.millisecondsSince1970 ?? Int64.max, selection == .settled],
+      Interval.init(startAndEnd:))
   }
 
   /// The last slot up to which everything is settled: stored, or recorded as a gap; `nil` if there
@@ -40,11 +38,9 @@ extension Reader {
   /// - Returns: The slot.
   /// - Throws: If the database cannot be read.
   public func watermark(of targetID: Int64) throws -> Interval? {
-    let gap = try Row.fetchOne(
-      database.cachedStatement(
-        sql: "SELECT start_at, end_at FROM gap WHERE target_id = ? ORDER BY end_at DESC LIMIT 1"),
-      arguments: [targetID]
-    ).map(Interval.init(row:))
+    let gap = try database.cachedStatement(
+      sql: "SELECT start_at, end_at FROM gap WHERE target_id = ? ORDER BY end_at DESC LIMIT 1"
+    ).first([targetID], Interval.init(startAndEnd:))
     let interval = try newestInterval(of: targetID, .settled)
     return [gap, interval].compactMap { $0 }.max()
   }
@@ -105,5 +101,12 @@ extension Interval {
     self.init(
       start: Timestamp(millisecondsSince1970: row["start_at"]),
       end: Timestamp(millisecondsSince1970: row["end_at"]))
+  }
+
+  /// From a row of nothing but start and end.
+  fileprivate init(startAndEnd row: Row) {
+    self.init(
+      start: Timestamp(millisecondsSince1970: row[0]),
+      end: Timestamp(millisecondsSince1970: row[1]))
   }
 }

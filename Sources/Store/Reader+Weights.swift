@@ -15,12 +15,13 @@ extension Reader {
     return try Row.fetchAll(
       database.cachedStatement(
         sql: """
-          SELECT * FROM weight_span WHERE target_id = ? AND observed_at IS NOT NULL
-          ORDER BY observed_at
+          SELECT \(WeightState.columns), observed_at, valid_from, valid_until, is_superseded,
+            gap_before
+          FROM weight_span WHERE target_id = ? AND observed_at IS NOT NULL ORDER BY observed_at
           """),
       arguments: [targetID]
     ).map { row in
-      let id: Int64 = row["id"]
+      let id: Int64 = row[0]
       return WeightSpan(
         id: id,
         state: WeightState(row: row, weights: Weights(weights[id] ?? [])),
@@ -66,37 +67,38 @@ extension Reader {
       case .lastSeen(let moment): ("<= ? ORDER BY first_seen_at DESC", moment)
       case .firstSeen(let moment): ("> ? ORDER BY first_seen_at", moment)
       }
-    let row = try Row.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT *, (SELECT min(observed_at) FROM collection WHERE weight_state_id = weight_state.id)
+    return try database.cachedStatement(
+      sql: """
+        SELECT \(WeightState.columns),
+          (SELECT min(observed_at) FROM collection WHERE weight_state_id = weight_state.id)
             AS first_seen_at
-          FROM weight_state WHERE target_id = ? AND first_seen_at \(condition) LIMIT 1
-          """), arguments: [targetID, moment.millisecondsSince1970])
-    guard let row else { return nil }
-    let id: Int64 = row["id"]
-    return SeenWeightState(
-      id: id, state: WeightState(row: row, weights: try weights(ofState: id)),
-      firstSeenAt: Timestamp(millisecondsSince1970: row["first_seen_at"]))
+        FROM weight_state WHERE target_id = ? AND first_seen_at \(condition) LIMIT 1
+        """
+    ).first([targetID, moment.millisecondsSince1970]) { row in
+      SeenWeightState(
+        id: row[0], state: WeightState(row: row, weights: try weights(ofState: row[0])),
+        firstSeenAt: Timestamp(millisecondsSince1970: row[WeightState.columnCount]))
+    }
   }
 
   private func weights(ofState id: Int64) throws -> Weights {
-    let rows = try Row.fetchAll(
+    var entries: [VersionWeight] = []
+    let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT version.name AS version, weight, destination_host, destination_subset
+          SELECT version.name, weight, destination_host, destination_subset
           FROM weight JOIN version ON version.id = weight.version_id
           WHERE weight_state_id = ? ORDER BY position
           """), arguments: [id])
-    return Weights(rows.map(VersionWeight.init(row:)))
+    while let row = try rows.next() { entries.append(VersionWeight(row: row)) }
+    return Weights(entries)
   }
 
   private func weightsByState(of targetID: Int64) throws -> [Int64: [VersionWeight]] {
     let rows = try Row.fetchAll(
       database.cachedStatement(
         sql: """
-          SELECT weight_state_id, version.name AS version, weight, destination_host,
-            destination_subset
+          SELECT version.name, weight, destination_host, destination_subset, weight_state_id
           FROM weight JOIN version ON version.id = weight.version_id
           WHERE version.target_id = ? ORDER BY weight_state_id, position
           """),
@@ -108,19 +110,23 @@ extension Reader {
 }
 
 extension VersionWeight {
+  /// From the columns version, weight, host and subset.
   fileprivate init(row: Row) {
     self.init(
-      version: row["version"], weight: row["weight"],
-      destination: Destination(host: row["destination_host"], subset: row["destination_subset"]))
+      version: row[0], weight: row[1], destination: Destination(host: row[2], subset: row[3]))
   }
 }
 
 extension WeightState {
+  fileprivate static let columns =
+    "id, route, changed_by, changed_at, uid, generation, resource_version"
+  fileprivate static let columnCount = 7
+
+  /// From the columns above, which come first.
   fileprivate init(row: Row, weights: Weights) {
-    let changedAt: Int64? = row["changed_at"]
     self.init(
-      weights: weights, route: row["route"], changedBy: row["changed_by"],
-      changedAt: changedAt.map(Timestamp.init(millisecondsSince1970:)), uid: row["uid"],
-      generation: row["generation"], resourceVersion: row["resource_version"])
+      weights: weights, route: row[1], changedBy: row[2],
+      changedAt: Timestamp(optionalMilliseconds: row[3]), uid: row[4], generation: row[5],
+      resourceVersion: row[6])
   }
 }

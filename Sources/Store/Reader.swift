@@ -31,8 +31,9 @@ public struct Reader {
   /// - Returns: The targets.
   /// - Throws: If the database cannot be read.
   public func targets() throws -> [StoredTarget] {
-    try Row.fetchAll(database, sql: "SELECT * FROM target ORDER BY name")
-      .map(StoredTarget.init(row:))
+    try Row.fetchAll(
+      database, sql: "SELECT id, name, namespace, virtual_service, host FROM target ORDER BY name"
+    ).map(StoredTarget.init(row:))
   }
 
   /// The target of the name; `nil` if there is none.
@@ -41,9 +42,9 @@ public struct Reader {
   /// - Returns: The target.
   /// - Throws: If the database cannot be read.
   public func target(ofName name: String) throws -> StoredTarget? {
-    try Row.fetchOne(
-      database.cachedStatement(sql: "SELECT * FROM target WHERE name = ?"), arguments: [name]
-    ).map(StoredTarget.init(row:))
+    try database.cachedStatement(
+      sql: "SELECT id, name, namespace, virtual_service, host FROM target WHERE name = ?"
+    ).first([name], StoredTarget.init(row:))
   }
 
   /// Whose counts of the target are judged; `nil` if nothing was counted yet.
@@ -89,12 +90,11 @@ public struct Reader {
 }
 
 extension Reader.StoredTarget {
+  /// From the columns number, name, namespace, VirtualService and host.
   fileprivate init(row: Row) {
-    id = row["id"]
+    id = row[0]
     target = Target(
-      name: row["name"],
-      virtualService: ObjectName(namespace: row["namespace"], name: row["virtual_service"]),
-      host: row["host"])
+      name: row[1], virtualService: ObjectName(namespace: row[2], name: row[3]), host: row[4])
   }
 }
 

@@ -8,6 +8,12 @@ struct IntervalPlace {
   let collectionID: Int64
 }
 
+/// A count of an interval, as it is stored.
+struct StoredCount: Equatable {
+  let seriesID: Int64
+  let count: Int
+}
+
 /// An interval as it is stored.
 struct StoredInterval {
   let id: Int64
@@ -16,15 +22,11 @@ struct StoredInterval {
 
 extension Writer {
   func storedInterval(_ interval: Interval, of targetID: Int64) throws -> StoredInterval? {
-    try Row.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT id, is_settled FROM interval WHERE target_id = ? AND start_at = ? AND end_at = ?
-          """),
-      arguments: [
-        targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
-      ]
-    ).map { StoredInterval(id: $0["id"], isSettled: $0["is_settled"]) }
+    try database.cachedStatement(
+      sql: "SELECT id, is_settled FROM interval WHERE target_id = ? AND start_at = ? AND end_at = ?"
+    ).first([
+      targetID, interval.start.millisecondsSince1970, interval.end.millisecondsSince1970,
+    ]) { StoredInterval(id: $0[0], isSettled: $0[1]) }
   }
 
   func insert(_ interval: Interval, isSettled: Bool, _ place: IntervalPlace) throws -> Int64 {
@@ -41,9 +43,9 @@ extension Writer {
     return database.lastInsertedRowID
   }
 
-  func insert(_ counts: [Int64: Int], intervalID: Int64) throws {
+  func insert(_ counts: [StoredCount], intervalID: Int64) throws {
     // One statement for all: each has a journal of its own, which costs more than the rows.
-    let members = counts.map { "\"\($0.key)\":\($0.value)" }
+    let members = counts.map { "\"\($0.seriesID)\":\($0.count)" }
     try database.cachedStatement(
       sql: """
         INSERT INTO observation (interval_id, series_id, count)
@@ -52,20 +54,18 @@ extension Writer {
     ).execute(arguments: [intervalID, "{\(members.joined(separator: ","))}"])
   }
 
-  /// Puts counts in place of those of an interval; of a settled one each change is recorded.
+  /// Puts counts, in the order of their series, in place of those of an interval; of a settled one
+  /// each change is recorded.
   ///
   /// - Returns: How many counts changed.
   func replace(
-    _ counts: [Int64: Int], of interval: StoredInterval, _ place: IntervalPlace
+    _ counts: [StoredCount], of interval: StoredInterval, _ place: IntervalPlace
   ) throws -> Int {
-    var before: [Int64: Int] = [:]
-    let rows = try Row.fetchCursor(
-      database.cachedStatement(
-        sql: "SELECT series_id, count FROM observation WHERE interval_id = ?"),
-      arguments: [interval.id])
-    while let row = try rows.next() { before[row[0]] = row[1] }
-    guard before != counts else { return 0 }
-    let changed = Set(before.keys).union(counts.keys).filter { before[$0] != counts[$0] }
+    let stored = try storedCounts(of: interval)
+    guard stored != counts else { return 0 }
+    let before = Dictionary(uniqueKeysWithValues: stored.map { ($0.seriesID, $0.count) })
+    let after = Dictionary(uniqueKeysWithValues: counts.map { ($0.seriesID, $0.count) })
+    let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
     if interval.isSettled {
       for seriesID in changed.sorted() {
         try database.cachedStatement(
@@ -76,7 +76,7 @@ extension Writer {
             """
         ).execute(
           arguments: [
-            interval.id, seriesID, before[seriesID] ?? 0, counts[seriesID] ?? 0,
+            interval.id, seriesID, before[seriesID] ?? 0, after[seriesID] ?? 0,
             place.collectionID,
           ])
         try record(
@@ -88,6 +88,18 @@ extension Writer {
       .execute(arguments: [interval.id])
     try insert(counts, intervalID: interval.id)
     return changed.count
+  }
+
+  private func storedCounts(of interval: StoredInterval) throws -> [StoredCount] {
+    var counts: [StoredCount] = []
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: "SELECT series_id, count FROM observation WHERE interval_id = ? ORDER BY series_id"),
+      arguments: [interval.id])
+    while let row = try rows.next() {
+      counts.append(StoredCount(seriesID: row[0], count: row[1]))
+    }
+    return counts
   }
 
   private func observedAt(_ collectionID: Int64) throws -> Timestamp {

@@ -91,18 +91,18 @@ extension Writer {
     for key in collected.counts.keys where seriesIDs[key] == nil {
       seriesIDs[key] = try insert(key, of: targetID)
     }
-    var countsByEnd: [Timestamp: [Int64: Int]] = [:]
+    var countsByEnd: [Timestamp: [StoredCount]] = [:]
     for (key, counts) in collected.counts {
       guard let seriesID = seriesIDs[key] else { continue }
       for (end, count) in counts where count != 0 {
-        countsByEnd[end, default: [:]][seriesID] = count
+        countsByEnd[end, default: []].append(StoredCount(seriesID: seriesID, count: count))
       }
     }
     var outcome = StoredCounts()
     let place = IntervalPlace(targetID: targetID, collectionID: collectionID)
     for interval in collected.intervals {
       let isSettled = interval.end <= settledUpTo
-      let counts = countsByEnd[interval.end] ?? [:]
+      let counts = (countsByEnd[interval.end] ?? []).sorted { $0.seriesID < $1.seriesID }
       guard let stored = try storedInterval(interval, of: targetID) else {
         let id = try insert(interval, isSettled: isSettled, place)
         try insert(counts, intervalID: id)
