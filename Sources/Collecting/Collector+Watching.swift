@@ -106,9 +106,11 @@ private struct WeightWatch {
     let moment = now()
     for attempt in 1... {
       do throws(CollectingError) {
-        let reading = try await VirtualServiceSource.reading(
-          object, client, name, routeName: collector.settings.routeName,
-          judgedBefore: try collector.judgedBefore())
+        let reading = try await collector.route { judgedBefore async throws(CollectingError) in
+          try await VirtualServiceSource.reading(
+            object, client, name, routeName: collector.settings.routeName,
+            judgedBefore: judgedBefore)
+        }
         await tell(.recorded(try await collector.storeReading(reading, at: moment)))
         failureCount = 0
         return
