@@ -24,10 +24,11 @@ public struct Redaction: Sendable, Equatable {
   /// Takes out one more secret.
   public mutating func add(_ secret: Secret) {
     guard secret.revealed.count >= Self.leastLength else { return }
-    let found = Self.forms(of: secret.revealed)
-    guard forms.last != found else { return }
-    forms.removeAll { $0 == found }
-    forms.append(found)
+    if let position = forms.firstIndex(where: { $0.first == secret.revealed }) {
+      forms.append(forms.remove(at: position))
+    } else {
+      forms.append(Self.forms(of: secret.revealed))
+    }
     if forms.count > Self.limit { forms.removeFirst() }
   }
 

@@ -30,7 +30,7 @@ public struct VictoriaMetricsClient: Sendable {
   }
 
   /// A text without the credentials that were sent so far.
-  public func redacting(_ text: String) -> String { credentials.redaction.redacting(text) }
+  public func redacting(_ text: String) -> String { credentials.redacting(text) }
 
   /// Evaluates a query at the points start, start + step, … up to end, past the server's cache.
   ///
