@@ -116,21 +116,16 @@ struct PolicyContent: Decodable {
   private static func errorResponses(
     _ texts: [String], place: String
   ) throws(ConfigurationError) -> ErrorResponses {
-    var responses = ErrorResponses(classes: [])
-    for text in texts {
-      if let responseClass = ResponseClass(rawValue: text) {
-        responses.classes.insert(responseClass)
-      } else if text.hasPrefix("grpc-"), let status = UInt8(text.dropFirst(5)) {
-        responses.grpcStatuses.insert("\(status)")
-      } else if text.count == 3, let code = Int(text), (100...599).contains(code) {
-        responses.codes.insert(text)
-      } else {
-        throw ConfigurationError(
-          place + "errorResponses has \"\(text)\"; write a class (4xx, 5xx, noResponse), a status "
-            + "code (429) or a gRPC status (grpc-8)")
-      }
+    let responses = ErrorResponses(words: texts)
+    let wrongCodes = responses.codes.filter {
+      $0.count != 3 || Int($0).map((100...599).contains) != true
     }
-    return responses
+    let wrongStatuses = responses.grpcStatuses.filter { UInt8($0).map(String.init) != $0 }
+    let wrong = wrongCodes + wrongStatuses.map { "grpc-\($0)" }
+    guard let first = wrong.min() else { return responses }
+    throw ConfigurationError(
+      place + "errorResponses has \"\(first)\"; write a class (4xx, 5xx, noResponse), a status "
+        + "code (429) or a gRPC status (grpc-8)")
   }
 
   private static func bound(
