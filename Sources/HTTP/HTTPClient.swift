@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Sends requests to `http` and `https` addresses, many at a time, over connections that it keeps.
 ///
 /// Redirects are not followed but returned, so that credentials go to no other host than the one
@@ -5,6 +7,8 @@
 public final class HTTPClient: Sendable {
   private let configuration: HTTPClientConfiguration
   private let driver: CurlDriver
+  /// The address that was read last: most requests of a client have the same.
+  private let lastURL = Mutex<CheckedURL?>(nil)
 
   /// A client with one thread and no connections yet.
   public init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) {
@@ -50,12 +54,21 @@ public final class HTTPClient: Sendable {
   private func begin(
     _ request: HTTPRequest, bufferLimitBytes: Int
   ) throws(HTTPError) -> Exchange {
-    let url = try CheckedURL(request.url)
+    let url = try checked(request.url)
     guard !Task.isCancelled else { throw .cancelled(url: url.shown) }
     let plan = TransferPlan(
       request: request, url: url, configuration: configuration,
       deadline: ContinuousClock.now + request.deadline,
       sink: ResponseSink(bufferLimitBytes: bufferLimitBytes))
     return Exchange(client: self, driver: driver, plan: plan)
+  }
+
+  private func checked(_ text: String) throws(HTTPError) -> CheckedURL {
+    try lastURL.withLock { last throws(HTTPError) in
+      if let last, last.text == text { return last }
+      let url = try CheckedURL(text)
+      last = url
+      return url
+    }
   }
 }

@@ -40,7 +40,13 @@ public struct HTTPHeaders: Sendable, Equatable {
   }
 
   private func isSameName(_ first: String, _ second: String) -> Bool {
-    first.utf8.count == second.utf8.count && first.lowercased() == second.lowercased()
+    first.utf8.count == second.utf8.count
+      && zip(first.utf8, second.utf8).allSatisfy { Self.lowercase($0) == Self.lowercase($1) }
+  }
+
+  /// A name has nothing but ASCII in it.
+  private static func lowercase(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }
 

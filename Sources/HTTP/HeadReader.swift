@@ -21,20 +21,20 @@ struct HeadReader {
       return .malformed(reason: "the header is larger than \(HeadReader.limitBytes) bytes")
     }
     let isContinuation = bytes.first == 0x20 || bytes.first == 0x09
-    let line = String(decoding: bytes, as: UTF8.self).withoutWhitespaceAround
+    let line = bytes[...].withoutWhitespaceAround
     if line.isEmpty { return endOfBlock() }
     if isContinuation, let (name, value) = pending {
-      pending = (name, value + " " + line)
+      pending = (name, value + " " + line.text)
       return .incomplete
     }
     takePending()
-    guard !line.hasPrefix("HTTP/") else { return readStatus(line) }
-    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+    guard !line.starts(with: "HTTP/".utf8) else { return readStatus(line.text) }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
       return .malformed(reason: "a header line without a colon")
     }
     pending = (
-      String(line[..<colon]).withoutWhitespaceAround,
-      String(line[line.utf8.index(after: colon)...]).withoutWhitespaceAround
+      line[..<colon].withoutWhitespaceAround.text,
+      line[line.index(after: colon)...].withoutWhitespaceAround.text
     )
     return .incomplete
   }
@@ -62,11 +62,12 @@ struct HeadReader {
   }
 }
 
-extension String {
-  fileprivate var withoutWhitespaceAround: String {
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  fileprivate var withoutWhitespaceAround: Self {
     let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    let start = utf8.drop(while: isBlank)
-    let end = start.lastIndex { !isBlank($0) }
-    return end.map { String(self[start.startIndex...$0]) } ?? ""
+    let start = drop(while: isBlank)
+    return start.lastIndex { !isBlank($0) }.map { start[...$0] } ?? start[..<start.startIndex]
   }
+
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }
