@@ -23,7 +23,7 @@ public final class DatabaseFile: Sendable {
   /// - Returns: The database, open for reading and writing, and migrated.
   /// - Throws: A `StoreError` that says what is wrong with the file.
   public func existing() throws(StoreError) -> Database? {
-    try open(FileManager.default.fileExists(atPath: path) ? .readWrite : nil)
+    try open { FileManager.default.fileExists(atPath: path) ? .readWrite : nil }
   }
 
   /// The database, made if there is no file yet.
@@ -31,15 +31,15 @@ public final class DatabaseFile: Sendable {
   /// - Returns: The database, open for reading and writing, and migrated.
   /// - Throws: A `StoreError` that says what is wrong with the file.
   public func existingOrNew() throws(StoreError) -> Database {
-    guard let database = try open(.create) else {
+    guard let database = try open({ .create }) else {
       throw .missing(path: path)
     }
     return database
   }
 
-  private func open(_ mode: Database.Mode?) throws(StoreError) -> Database? {
+  private func open(_ mode: () -> Database.Mode?) throws(StoreError) -> Database? {
     try opened.withLock { database throws(StoreError) in
-      if database == nil, let mode {
+      if database == nil, let mode = mode() {
         database = try Database(path: path, mode: mode, busyTimeout: busyTimeout)
       }
       return database

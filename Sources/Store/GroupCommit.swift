@@ -102,12 +102,8 @@ final class GroupCommit: Sendable {
       try database.inTransaction(.immediate) {
         while let part = waiting.popFirst() {
           do {
-            var succeed: (@Sendable () -> Void)?
-            try database.inSavepoint {
-              succeed = try part.write(database)
-              return .commit
-            }
-            if let succeed { written.append((succeed, part.fail)) }
+            let succeed = try inSavepoint(database) { try part.write(database) }
+            written.append((succeed, part.fail))
           } catch {
             part.fail(error)
             // A full disk ends the whole transaction.
@@ -120,6 +116,24 @@ final class GroupCommit: Sendable {
     } catch {
       for part in written { part.fail(error) }
       for part in waiting { part.fail(error) }
+    }
+  }
+
+  /// GRDB's own savepoint has its statements compiled anew each time.
+  private func inSavepoint<Value>(
+    _ database: GRDB.Database, _ body: () throws -> Value
+  ) throws -> Value {
+    try database.cachedStatement(sql: "SAVEPOINT part").execute()
+    do {
+      let value = try body()
+      try database.cachedStatement(sql: "RELEASE SAVEPOINT part").execute()
+      return value
+    } catch {
+      if database.isInsideTransaction {
+        try database.cachedStatement(sql: "ROLLBACK TO SAVEPOINT part").execute()
+        try database.cachedStatement(sql: "RELEASE SAVEPOINT part").execute()
+      }
+      throw error
     }
   }
 }
