@@ -230,7 +230,11 @@ extension JSONTokenizer {
   private mutating func wholeKey() throws(AnswerProblem) -> String {
     // A short string holds its bytes itself, which costs nothing.
     guard text.count > JSONTokenizer.shortTextBytes else { return try wholeText() }
-    if let known = longKeys.first(where: { $0.utf8.elementsEqual(text) }) { return known }
+    if let known = longKeys.first(where: {
+      $0.utf8.count == text.count && $0.utf8.elementsEqual(text)
+    }) {
+      return known
+    }
     let key = try wholeText()
     if longKeys.count < JSONTokenizer.maximumLongKeys { longKeys.append(key) }
     return key
