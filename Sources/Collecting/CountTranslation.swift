@@ -42,10 +42,9 @@ struct CountTranslation {
       untrusted: Dictionary(
         uniqueKeysWithValues: untrusted.map { (intervals[$0.key], $0.value) }),
       counts: counts.mapValues { counts in
-        Dictionary(
-          uniqueKeysWithValues: trusted.compactMap { position in
-            counts[position].map { (intervals[position].end, $0) }
-          })
+        var byEnd = [Timestamp: Int](minimumCapacity: trusted.count)
+        for position in trusted { byEnd[intervals[position].end] = counts[position] }
+        return byEnd
       })
   }
 

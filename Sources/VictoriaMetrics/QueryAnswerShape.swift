@@ -211,10 +211,11 @@ struct QueryAnswerShape: JSONTokenReceiver {
   }
 
   private mutating func receiveInSample(_ token: JSONToken) throws(AnswerProblem) {
-    switch (token, seconds, value) {
-    case (.number(let text), nil, nil): seconds = text
-    case (.string(let text), .some, nil): value = text
-    case (.endArray, let seconds?, let value?):
+    switch token {
+    case .number(let text) where seconds == nil: seconds = text
+    case .string(let text) where seconds != nil && value == nil: value = text
+    case .endArray:
+      guard let seconds, let value else { throw Self.unexpected("a sample") }
       places.removeLast()
       (self.seconds, self.value) = (nil, nil)
       try add(try RangeSample(seconds: seconds, value: value))
