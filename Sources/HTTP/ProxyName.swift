@@ -13,7 +13,7 @@ enum ProxyName {
   /// - Returns: Such as `http://proxy:3128`; `nil` if there is no proxy.
   static func of(_ url: CheckedURL, configured: Secret?) -> String? {
     if let configured { return shown(configured.revealed) }
-    let names = (url.origin.hasPrefix("https:") ? encryptedNames : plainNames) + anyNames
+    let names = (url.isSecure ? encryptedNames : plainNames) + anyNames
     return fromEnvironment(names).first.flatMap(shown)
   }
 

@@ -19,12 +19,14 @@ struct FoundationAnswer: Decodable {
 
     init(from decoder: any Decoder) throws {
       var pair = try decoder.unkeyedContainer()
+      let exact: Int64?
       // A whole number is exact where a `Double` is not.
-      let whole = try? pair.decode(Int64.self)
-      let milliseconds =
-        try whole.map { $0.multipliedReportingOverflow(by: 1000) }
-        ?? (pair.decode(Double.self) * 1000).rounded().exactMilliseconds
-      let exact: Int64? = milliseconds.overflow ? nil : milliseconds.partialValue
+      if let seconds = try? pair.decode(Int64.self) {
+        let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        exact = overflow ? nil : milliseconds
+      } else {
+        exact = try Int64(exactly: (pair.decode(Double.self) * 1000).rounded())
+      }
       guard let exact else {
         throw DecodingError.dataCorruptedError(in: pair, debugDescription: "no such time")
       }
@@ -84,11 +86,5 @@ struct FoundationAnswer: Decodable {
       read = [RangeSeries(labels: [:], samples: [point.sample])]
     }
     whole = WholeAnswer(answer: answer, series: read)
-  }
-}
-
-extension Double {
-  fileprivate var exactMilliseconds: (partialValue: Int64, overflow: Bool) {
-    Int64(exactly: self).map { ($0, false) } ?? (0, true)
   }
 }
