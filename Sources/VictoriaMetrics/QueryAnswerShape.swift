@@ -6,6 +6,10 @@ struct QueryAnswerShape: JSONTokenReceiver {
 
   /// More warnings than these are not kept.
   private static let maximumWarnings = 10
+  /// More labels than these no series has: VictoriaMetrics keeps 40 (`-maxLabelsPerTimeseries`).
+  ///
+  /// Each is held against those before it, which must not take long whatever a server answers.
+  private static let maximumLabels = 256
   /// About how many samples a series has, where a collector runs regularly.
   private static let usualSamples = 8
   /// How many keys an object may have that are not labels.
@@ -194,6 +198,9 @@ struct QueryAnswerShape: JSONTokenReceiver {
     switch token {
     case .key(let newKey): key = newKey
     case .string(let text):
+      guard labels.map({ $0.count < Self.maximumLabels }) ?? false else {
+        throw .malformed("a series has more than \(Self.maximumLabels) labels")
+      }
       guard labels?.add(text, named: key) ?? false else {
         throw .malformed("a key occurs twice")
       }

@@ -30,4 +30,20 @@ struct SeriesLabelsTests {
     #expect(first != ["b": "1"])
     #expect(Set([first, ["b": "1"]]).count == 2)
   }
+
+  @Test(arguments: [256, 257])
+  func `an answer whose series have more labels than any server keeps is refused`(
+    count: Int
+  ) throws {
+    let labels = (1...count).reversed().map { "\"label\($0)\":\"value\"" }.joined(separator: ",")
+    let answer = """
+      {"status":"success","data":{"resultType":"matrix",
+      "result":[{"metric":{\(labels)},"values":[[1,"1"]]}]}}
+      """
+    var reader = QueryAnswerReader(forms: [.values], maximumSeries: 1) { _ in }
+    guard count > 256 else { return try reader.read(Array(answer.utf8)) }
+    #expect(throws: AnswerProblem.malformed("a series has more than 256 labels")) {
+      try reader.read(Array(answer.utf8))
+    }
+  }
 }
