@@ -39,6 +39,14 @@ public struct HTTPHeaders: Sendable, Equatable {
     fields.append(Field(name: name, value: value))
   }
 
+  /// Whether a text may be the name of a field, or a method.
+  ///
+  /// Source: RFC 9110, section 5.6.2, "token".
+  public static func isToken(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
+  }
+
   private func isSameName(_ first: String, _ second: String) -> Bool {
     first.utf8.count == second.utf8.count
       && zip(first.utf8, second.utf8).allSatisfy { Self.lowercase($0) == Self.lowercase($1) }

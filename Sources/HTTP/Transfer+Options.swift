@@ -125,7 +125,7 @@ extension Transfer {
     // A name with nothing after the colon is how libcurl is told to leave a field of its own out.
     var lines = ["Expect", "Content-Type"].filter { headers[$0] == nil }.map { $0 + ":" }
     for field in headers.fields {
-      guard isToken(field.name) else {
+      guard HTTPHeaders.isToken(field.name) else {
         throw invalidRequest("a header name has characters that are not allowed")
       }
       guard !field.value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) else {
@@ -133,15 +133,10 @@ extension Transfer {
       }
       lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
     }
-    guard isToken(plan.request.method) else {
+    guard HTTPHeaders.isToken(plan.request.method) else {
       throw invalidRequest("the method has characters that are not allowed")
     }
     return lines
-  }
-
-  private func isToken(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
   }
 
   private var overridingServerName: String? {

@@ -32,25 +32,8 @@ public struct VictoriaMetricsClient: Sendable {
   /// A text without the credentials that were sent so far.
   public func redacting(_ text: String) -> String { credentials.redacting(text) }
 
-  /// Evaluates a query at the points start, start + step, … up to end, past the server's cache.
-  ///
-  /// - Parameters:
-  ///   - query: MetricsQL.
-  ///   - startSeconds: The first point, in seconds since 1970; on the step's grid.
-  ///   - endSeconds: The last point, in seconds since 1970.
-  ///   - stepSeconds: The distance of two points; at least 1.
-  /// - Returns: A series for each set of labels.
-  /// - Throws: A `VictoriaMetricsError`; also where the answer is not complete.
-  public func queryRange(
-    _ query: String, startSeconds: Int64, endSeconds: Int64, stepSeconds: Int
-  ) async throws(VictoriaMetricsError) -> [RangeSeries] {
-    try await queryRange(
-      query, startSeconds: startSeconds, endSeconds: endSeconds, stepSeconds: stepSeconds, into: []
-    ) { $0.append($1) }
-  }
-
-  /// Evaluates a query like `queryRange` without `into`, and keeps of the series only what is
-  /// wanted, one after the other as they come.
+  /// Evaluates a query at the points start, start + step, … up to end, past the server's cache, and
+  /// keeps of the series only what is wanted, one after the other as they come.
   ///
   /// - Parameters:
   ///   - query: MetricsQL.

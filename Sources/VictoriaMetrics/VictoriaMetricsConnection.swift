@@ -94,7 +94,7 @@ public struct VictoriaMetricsConnection: Sendable {
   private func checkHeaders() throws(VictoriaMetricsError) {
     var names: Set<String> = []
     for name in headers.keys.sorted() {
-      guard Self.isToken(name) else {
+      guard HTTPHeaders.isToken(name) else {
         throw .unusableSetting(
           name: "the header \"\(name.onOneLine)\"",
           reason: "its name has a character that is not allowed")
@@ -114,12 +114,6 @@ public struct VictoriaMetricsConnection: Sendable {
         throw .unusableSetting(name: setting, reason: "it is given twice")
       }
     }
-  }
-
-  /// Source: RFC 9110, section 5.6.2.
-  private static func isToken(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
   }
 }
 

@@ -28,6 +28,17 @@ func ask(
   }
 }
 
+extension VictoriaMetricsClient {
+  /// Evaluates a query and keeps every series.
+  func queryRange(
+    _ query: String, startSeconds: Int64, endSeconds: Int64, stepSeconds: Int
+  ) async throws(VictoriaMetricsError) -> [RangeSeries] {
+    try await queryRange(
+      query, startSeconds: startSeconds, endSeconds: endSeconds, stepSeconds: stepSeconds, into: []
+    ) { $0.append($1) }
+  }
+}
+
 extension HTTPClient {
   /// A client that uses no proxy, whatever the environment says.
   static func direct() -> HTTPClient {
