@@ -8,11 +8,13 @@ import Store
 
 /// The collectors of one `analyze collect`, and what they say.
 struct CollectingSession {
+  private typealias Outcome = Result<CollectorSummary, CollectingError>
+
   private let options: Analyze.Collect
   private let collectors: [Collector]
   private let targetNames: [String?]
   private let log: CollectingLog
-  private let databasePath: String
+  private let database: DatabaseFile
   private let telemetry: Telemetry
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
@@ -24,8 +26,8 @@ struct CollectingSession {
         ? nil : options.logFormat.logger("analyze.collect"),
       hasSeveralTargets: targets.count > 1)
     self.log = log
-    databasePath = try options.common.databasePath(file)
-    let database = DatabaseFile(path: databasePath)
+    let database = DatabaseFile(path: try options.common.databasePath(file))
+    self.database = database
     let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
     // One client for all targets: they share connections and credentials.
     var client: KubernetesClient?
@@ -53,12 +55,12 @@ struct CollectingSession {
   func collectOnce() async throws(CommandFailure) {
     let lock: CollectorLock
     do {
-      lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
+      lock = try await CollectorLock(databasePath: database.path, patience: .seconds(10))
     } catch {
       throw CommandFailure(error)
     }
     var failures: [(failure: CommandFailure, target: String?)] = []
-    for (target, result) in await tickAll() {
+    for (target, result) in await tickAll({ ($0.targetName, $1) }) {
       do throws(CommandFailure) {
         let summary = try result.mapError { CommandFailure($0) }.get()
         for warning in summary.warnings { log.warning(warning, of: target) }
@@ -124,10 +126,10 @@ struct CollectingSession {
   private func collectLogging() async {
     let begin = ContinuousClock.now
     do throws(StoreError) {
-      let lock = try await CollectorLock(databasePath: databasePath, patience: .seconds(10))
+      let lock = try await CollectorLock(databasePath: database.path, patience: .seconds(10))
       // Each is told when it is done: that takes time, which the others spend waiting.
-      _ = await collectors.concurrentMap(atATime: Self.targetsAtATime) { collector in
-        await take(await tick(collector), of: collector.targetName)
+      _ = await tickAll { collector, result in
+        await take(result, of: collector.targetName)
       }
       withExtendedLifetime(lock) {}
     } catch {
@@ -142,9 +144,7 @@ struct CollectingSession {
     }
   }
 
-  private func take(
-    _ result: Result<CollectorSummary, CollectingError>, of target: String?
-  ) async {
+  private func take(_ result: Outcome, of target: String?) async {
     switch result {
     case .success(let summary):
       await telemetry.recordSuccess(summary, at: .systemTime)
@@ -163,23 +163,30 @@ struct CollectingSession {
 
   /// Collects every target, some at a time, for each waits mostly for its sources; one that fails
   /// does not keep the others from being collected.
-  private func tickAll() async -> [(
-    target: String?, result: Result<CollectorSummary, CollectingError>
-  )] {
-    await collectors.concurrentMap(atATime: Self.targetsAtATime) { ($0.targetName, await tick($0)) }
+  private func tickAll<Value: Sendable>(
+    _ take: @escaping @Sendable (Collector, Outcome) async -> Value
+  ) async -> [Value] {
+    let watermarks = Result { () throws(CollectingError) in
+      try Watermarks(of: collectors.compactMap(\.targetName), in: database)
+    }
+    return await collectors.concurrentMap(atATime: Self.targetsAtATime) { collector in
+      await take(collector, await tick(collector, after: watermarks))
+    }
   }
 
   /// More would only wait for each other, and hold what was read of them in memory.
   private static let targetsAtATime = 16
 
-  private func tick(_ collector: Collector) async -> Result<CollectorSummary, CollectingError> {
+  private func tick(
+    _ collector: Collector, after watermarks: Result<Watermarks, CollectingError>
+  ) async -> Outcome {
     do throws(CollectingError) {
       if let observedAt = options.observedAt {
         return .success(try await collector.recordWeights(observedAt: observedAt))
       }
       return .success(
         try await collector.collect(
-          now: { options.common.presentTime },
+          now: { options.common.presentTime }, after: try watermarks.get(),
           progress: ProgressBar.onTerminal("reading intervals")))
     } catch {
       await recordFailure(error, of: collector)

@@ -34,11 +34,13 @@ public struct Collector: Sendable {
   ///
   /// - Parameters:
   ///   - now: Tells the time.
+  ///   - watermarks: Up to where this and other targets are stored; what they do not tell is read.
   ///   - progress: Is told how far a run of several chunks has come.
   /// - Returns: What was stored.
   /// - Throws: A `CollectingError`; the failing chunk left no trace then.
   public func collect(
-    now: @Sendable () -> Timestamp, progress: Progress = { _, _ in }
+    now: @Sendable () -> Timestamp, after watermarks: Watermarks = Watermarks(),
+    progress: Progress = { _, _ in }
   ) async throws(CollectingError) -> CollectorSummary {
     let expected = try expectWriter()
     defer { withExtendedLifetime(expected) {} }
@@ -49,7 +51,7 @@ public struct Collector: Sendable {
     }
     let observedAt = now()
     let target = target(of: reading)
-    let plan = try plan(for: target, now: observedAt)
+    let plan = try plan(for: target, now: observedAt, after: watermarks)
     var summary = CollectorSummary(target: target.name, reading: reading)
     var collectionID: Int64?
     let all = plan.chunks.reduce(0) { $0 + $1.intervals.count }
@@ -129,39 +131,40 @@ public struct Collector: Sendable {
     }
   }
 
-  private struct Position: Sendable {
-    var watermark: Interval?
-    var toReread: [Interval] = []
+  private func plan(
+    for target: Target, now: Timestamp, after watermarks: Watermarks
+  ) throws(CollectingError) -> SamplingPlan {
+    let until = now - settings.latencyOffset
+    let watermark = try watermarks.of(target.name) { () throws(CollectingError) in
+      try Watermarks(of: [target.name], in: database).of(target.name)
+    }
+    let toReread =
+      if let rereadFor = settings.rereadFor, let watermark {
+        try stored(of: target, from: now - rereadFor, to: watermark.end)
+      } else {
+        [Interval]()
+      }
+    return SamplingPlan(
+      rereading: toReread, after: watermark, firstRunFrom: until - settings.backfill,
+      until: until, stepSeconds: settings.stepSeconds)
   }
 
-  private func position(
-    of target: Target, rereadFrom: Timestamp?
-  ) throws(CollectingError) -> Position {
+  /// What is settled or recorded as a gap.
+  private func stored(
+    of target: Target, from start: Timestamp, to end: Timestamp
+  ) throws(CollectingError) -> [Interval] {
+    guard start < end else { return [] }
     do {
-      guard let database = try database.existing() else { return Position() }
-      return try database.read(to: "find what is missing") { reader in
-        guard let id = try reader.target(ofName: target.name)?.id else { return Position() }
-        var position = Position(watermark: try reader.watermark(of: id))
-        if let rereadFrom, let watermark = position.watermark, rereadFrom < watermark.end {
-          let window = TimeWindow(from: rereadFrom, to: watermark.end)
-          position.toReread =
-            try
-            (reader.intervals(of: id, in: window, .settled)
-            + reader.gaps(of: id, in: window)).sorted()
-        }
-        return position
-      }
+      return try database.existing()?.read(to: "find what to read again") { reader in
+        guard let id = try reader.target(ofName: target.name)?.id else { return [] }
+        let window = TimeWindow(from: start, to: end)
+        return try
+          (reader.intervals(of: id, in: window, .settled) + reader.gaps(of: id, in: window))
+          .sorted()
+      } ?? []
     } catch {
       throw .store(error)
     }
-  }
-
-  private func plan(for target: Target, now: Timestamp) throws(CollectingError) -> SamplingPlan {
-    let until = now - settings.latencyOffset
-    let position = try position(of: target, rereadFrom: settings.rereadFor.map { now - $0 })
-    return SamplingPlan(
-      rereading: position.toReread, after: position.watermark,
-      firstRunFrom: until - settings.backfill, until: until, stepSeconds: settings.stepSeconds)
   }
 
   func fetch(

@@ -112,6 +112,33 @@ struct CollectorTests {
     }
   }
 
+  @Test(arguments: [["app-backend"], ["app-backend", "other"], ["other"], []])
+  func `watermarks of many targets tell where to go on, or the collector reads its own`(
+    targets: [String]
+  ) async throws {
+    try await withTraffic { server in
+      _ = try await bench.collector(of: server).collect(now: { moment(100) })
+      let watermarks = try Watermarks(
+        of: targets, in: DatabaseFile(path: bench.databasePath))
+      let asked = server.requests.count
+      let summary = try await bench.collector(of: server).collect(
+        now: { moment(160) }, after: watermarks)
+      #expect(summary.intervalsStored == 4)
+      #expect(server.requests.count == asked + 2)
+      let covered = try await bench.query(
+        "SELECT (max(end_at) - min(start_at)) / 1000, sum(end_at - start_at) / 1000 FROM interval")
+      let seconds = covered.split(separator: "|")
+      #expect(seconds.count == 2 && seconds.first == seconds.last)
+    }
+  }
+
+  @Test func `where nothing is stored yet there are no watermarks`() throws {
+    let watermarks = try Watermarks(
+      of: ["app-backend"], in: DatabaseFile(path: bench.databasePath))
+    #expect(try watermarks.of("app-backend") == nil)
+    #expect(!bench.databaseExists)
+  }
+
   @Test func `after changes of the step every second is counted once`() async throws {
     try await withTraffic { server in
       var now: Int64 = 100
