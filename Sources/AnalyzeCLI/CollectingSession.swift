@@ -5,6 +5,7 @@ import Foundation
 import Kubernetes
 import Rollouts
 import Store
+import VictoriaMetrics
 
 /// The collectors of one `analyze collect`, and what they say.
 struct CollectingSession {
@@ -16,6 +17,8 @@ struct CollectingSession {
   private let log: CollectingLog
   private let database: DatabaseFile
   private let telemetry: Telemetry
+  /// Runs what is done for the targets: the thread on which the answers arrive.
+  private let executor: any TaskExecutor
 
   init(_ options: Analyze.Collect, _ file: ConfigurationFile) throws(CommandFailure) {
     self.options = options
@@ -28,6 +31,7 @@ struct CollectingSession {
     self.log = log
     let database = DatabaseFile(path: try options.common.databasePath(file))
     self.database = database
+    executor = metrics.taskExecutor
     let manifest = options.source.virtualServiceFile.map(ManifestFile.init(path:))
     // One client for all targets: they share connections and credentials.
     var client: KubernetesClient?
@@ -169,13 +173,16 @@ struct CollectingSession {
     let watermarks = Result { () throws(CollectingError) in
       try Watermarks(of: collectors.compactMap(\.targetName), in: database)
     }
-    return await collectors.concurrentMap(atATime: Self.targetsAtATime) { collector in
-      await take(collector, await tick(collector, after: watermarks))
+    return await withTaskExecutorPreference(executor) {
+      await collectors.concurrentMap(atATime: Self.targetsAtATime) { collector in
+        await take(collector, await tick(collector, after: watermarks))
+      }
     }
   }
 
-  /// More would only wait for each other, and hold what was read of them in memory.
-  private static let targetsAtATime = 16
+  /// So many that some are asked for while others wait to be committed; with more, more of what was
+  /// read would be in memory.
+  private static let targetsAtATime = 32
 
   private func tick(
     _ collector: Collector, after watermarks: Result<Watermarks, CollectingError>

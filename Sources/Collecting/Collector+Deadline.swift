@@ -1,3 +1,5 @@
+import VictoriaMetrics
+
 extension Collector {
   /// Does something, but only until the deadline of a run.
   ///
@@ -10,7 +12,7 @@ extension Collector {
     _ end: ContinuousClock.Instant,
     _ body: @escaping @Sendable () async throws(CollectingError) -> Value
   ) async throws(CollectingError) -> Value {
-    let (result, isLate) = await DeadlineClock.shared.run(until: end) {
+    let (result, isLate) = await DeadlineClock.shared.run(until: end, on: metrics.taskExecutor) {
       () async -> Result<Value, CollectingError> in
       do throws(CollectingError) {
         return .success(try await body())

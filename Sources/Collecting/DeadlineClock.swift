@@ -27,12 +27,14 @@ final class DeadlineClock: Sendable {
   ///
   /// - Parameters:
   ///   - deadline: When it is cancelled.
+  ///   - executor: Where it is done; `nil`: where tasks are done.
   ///   - body: Ends soon once it is cancelled.
   /// - Returns: What the body returns, and whether the deadline came first.
   func run<Value: Sendable>(
-    until deadline: Instant, _ body: @escaping @Sendable () async -> Value
+    until deadline: Instant, on executor: (any TaskExecutor)? = nil,
+    _ body: @escaping @Sendable () async -> Value
   ) async -> (value: Value, isLate: Bool) {
-    let task = Task { await body() }
+    let task = Task(executorPreference: executor) { await body() }
     let number = add(Entry(deadline: deadline) { task.cancel() })
     let value = await withTaskCancellationHandler {
       await task.value

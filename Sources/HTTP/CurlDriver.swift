@@ -3,7 +3,10 @@ import Foundation
 import Synchronization
 
 /// The one thread on which libcurl works for a client, and the way to talk to it.
-final class CurlDriver: Sendable {
+///
+/// It also runs the tasks that prefer it: what they wait for arrives there, and no other thread has
+/// to be woken for it.
+final class CurlDriver: TaskExecutor {
   typealias Identifier = UInt64
 
   enum Command: Sendable {
@@ -14,8 +17,17 @@ final class CurlDriver: Sendable {
 
   private struct Inbox {
     var commands: [Command] = []
+    var jobs: [UnownedJob] = []
     var lastIdentifier: Identifier = 0
     var isClosing = false
+    /// Whether the thread has to be woken to see what is new.
+    var isAsleep = false
+
+    /// Whether the thread has to be woken, which one does for all.
+    mutating func needsToWake() -> Bool {
+      defer { isAsleep = false }
+      return isAsleep
+    }
   }
 
   private static let isLibraryReady: Bool = ccurl_global_init() == CURLE_OK
@@ -71,14 +83,26 @@ final class CurlDriver: Sendable {
     poller.wake()
   }
 
+  /// Runs a part of a task; one that outlives the thread goes on where others do.
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let isTaken = change { $0.jobs.append(job) }
+    if !isTaken { globalConcurrentExecutor.enqueue(job) }
+  }
+
   private func post(_ command: Command) -> Bool {
-    inbox.withLock { inbox in
-      guard !inbox.isClosing else { return false }
-      inbox.commands.append(command)
-      // Who left the others there has woken the thread, which takes all of them.
-      if inbox.commands.count == 1 { poller.wake() }
-      return true
+    change { $0.commands.append(command) }
+  }
+
+  /// Changes the inbox, if there is still somebody to look into it.
+  private func change(_ change: (inout Inbox) -> Void) -> Bool {
+    let (isTaken, needsToWake) = inbox.withLock { inbox in
+      guard !inbox.isClosing else { return (false, false) }
+      change(&inbox)
+      return (true, inbox.needsToWake())
     }
+    if needsToWake { poller.wake() }
+    return isTaken
   }
 
   // MARK: For the thread
@@ -87,7 +111,24 @@ final class CurlDriver: Sendable {
   func takeCommands() -> (commands: [Command], isClosing: Bool) {
     inbox.withLock { inbox in
       defer { inbox.commands = [] }
+      inbox.isAsleep = false
       return (inbox.commands, inbox.isClosing)
+    }
+  }
+
+  /// The parts of tasks that are to be run, in order.
+  func takeJobs() -> [UnownedJob] {
+    inbox.withLock { inbox in
+      defer { inbox.jobs = [] }
+      return inbox.jobs
+    }
+  }
+
+  /// Whether there is nothing to do until the thread is woken.
+  func fallAsleep() -> Bool {
+    inbox.withLock { inbox in
+      inbox.isAsleep = inbox.commands.isEmpty && inbox.jobs.isEmpty && !inbox.isClosing
+      return inbox.isAsleep
     }
   }
 }

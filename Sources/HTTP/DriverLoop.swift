@@ -1,9 +1,12 @@
 internal import CCurl
 import Glibc
 
-/// What the driver's thread does: take commands, let libcurl work, sleep until something happens.
+/// What the driver's thread does: take commands, let libcurl work, run tasks, sleep until something
+/// happens.
 final class DriverLoop {
   private static let longestSleepMilliseconds = 60_000
+  /// How long tasks run before the sockets are looked at again: a server should not have to wait.
+  private static let longestRun = Duration.microseconds(200)
 
   private let driver: CurlDriver
   private let multi: UnsafeMutableRawPointer
@@ -15,6 +18,8 @@ final class DriverLoop {
   private let handles = EasyHandles()
   /// No transfer has an earlier deadline; `nil` if there is none.
   private var nextDeadline: ContinuousClock.Instant?
+  /// Parts of tasks that are still to be run.
+  private var jobs: ArraySlice<UnownedJob> = []
   /// When libcurl wants to be called although no socket is ready; `nil` if it does not.
   private var nextTimeout: ContinuousClock.Instant?
 
@@ -31,18 +36,20 @@ final class DriverLoop {
       let (commands, isClosing) = driver.takeCommands()
       for command in commands { obey(command) }
       guard !isClosing else { break }
-      if let nextTimeout, nextTimeout <= clock.now {
-        self.nextTimeout = nil
-        act(on: CURL_SOCKET_TIMEOUT)
-      }
-      finishCompleted()
+      // Those that take the places of completed ones are sent before anything else is done.
+      repeat {
+        actOnTimeout()
+        finishCompleted()
+      } while isTimeoutDue
       wakeReaders()
       finishLate()
+      runJobs()
       for event in driver.poller.wait(milliseconds: sleepMilliseconds()) {
         act(on: event.socket, event.readiness)
       }
     }
     for identifier in Array(transfers.keys) { cancel(identifier) }
+    for job in jobs + driver.takeJobs() { globalConcurrentExecutor.enqueue(job) }
     curl_multi_cleanup(multi)
   }
 
@@ -69,6 +76,14 @@ final class DriverLoop {
     }
   }
 
+  private var isTimeoutDue: Bool { nextTimeout.map { $0 <= clock.now } ?? false }
+
+  private func actOnTimeout() {
+    guard isTimeoutDue else { return }
+    nextTimeout = nil
+    act(on: CURL_SOCKET_TIMEOUT)
+  }
+
   private func act(on socket: Int32, _ readiness: Int32 = 0) {
     var runningCount: Int32 = 0
     curl_multi_socket_action(multi, socket, readiness, &runningCount)
@@ -81,6 +96,15 @@ final class DriverLoop {
     sigemptyset(&signals)
     sigaddset(&signals, SIGPIPE)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  private func runJobs() {
+    let end = clock.now + Self.longestRun
+    repeat {
+      if jobs.isEmpty { jobs = driver.takeJobs()[...] }
+      guard let job = jobs.popFirst() else { return }
+      job.runSynchronously(on: driver.asUnownedTaskExecutor())
+    } while clock.now < end
   }
 
   private func obey(_ command: CurlDriver.Command) {
@@ -153,8 +177,9 @@ final class DriverLoop {
     return transfer
   }
 
-  /// Until the next deadline, or until libcurl wants to be called.
+  /// Until the next deadline, or until libcurl wants to be called; 0 where there is something to do.
   private func sleepMilliseconds() -> Int {
+    guard jobs.isEmpty, driver.fallAsleep() else { return 0 }
     guard let next = [nextDeadline, nextTimeout].compactMap(\.self).min() else {
       return DriverLoop.longestSleepMilliseconds
     }

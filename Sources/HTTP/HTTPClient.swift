@@ -25,6 +25,12 @@ public final class HTTPClient: Sendable {
     ProxyName.credentials(configured: configuration.proxyURL)
   }
 
+  /// The thread on which answers arrive, for tasks that spend their time on them.
+  ///
+  /// One that prefers it goes on without another thread being woken. What blocks it holds up all
+  /// requests.
+  public var taskExecutor: any TaskExecutor { driver }
+
   /// Sends a request once and reads the whole answer, whatever its status.
   ///
   /// - Parameter request: What to ask.

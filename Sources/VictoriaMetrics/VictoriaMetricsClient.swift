@@ -29,6 +29,10 @@ public struct VictoriaMetricsClient: Sendable {
     credentials.add(http.proxyCredentials)
   }
 
+  /// The thread on which answers arrive, for tasks that spend their time on them; see
+  /// `HTTPClient.taskExecutor`.
+  public var taskExecutor: any TaskExecutor { http.taskExecutor }
+
   /// A text without the credentials that were sent so far.
   public func redacting(_ text: String) -> String { credentials.redacting(text) }
 
