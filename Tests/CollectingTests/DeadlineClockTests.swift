@@ -1,3 +1,4 @@
+import HTTP
 import Synchronization
 import TestSupport
 import Testing
@@ -54,6 +55,14 @@ struct DeadlineClockTests {
     }
     #expect(done.count == 50)
     #expect(done.allSatisfy { $0 == (true, true) })
+  }
+
+  @Test func `it is done where it is asked to be done`() async {
+    let executor = HTTPClient.direct().taskExecutor
+    let done = await DeadlineClock().run(until: .now + .seconds(600), on: executor) {
+      withUnsafeCurrentTask { $0?.unownedTaskExecutor } == executor.asUnownedTaskExecutor()
+    }
+    #expect(done == (true, false))
   }
 
   @Test func `what is cancelled from outside is not late`() async {
